@@ -1,0 +1,153 @@
+"""Typed access to the content: indicators, dimensions, rules, cautions, wording.
+
+Each file of ``content/`` is read once, on first use, and checked where it is read.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, fields
+from functools import cache
+from importlib import resources
+
+import yaml
+
+from .errors import DataError
+from .schema import BY
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """Something an audit counts: see ``content/indicators.yaml`` for what each field means."""
+
+    id: str
+    label: str
+    chapter: str
+    kpi: str
+    direction: str
+    counts: str
+    base: str
+    threshold: float
+    did: str
+    caution: str
+    with_students: str = ""
+
+    @property
+    def events(self) -> bool:
+        """Whether the numerator counts events, which may be more than the students."""
+        return self.counts == "events"
+
+    @property
+    def score(self) -> bool:
+        """Whether this is a mean of scores and not a count."""
+        return self.counts == "score"
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """One way of grouping students."""
+
+    id: str
+    label: str
+    unknown: str = ""
+    groups: tuple[str, ...] = ()
+
+
+@cache
+def content(name: str) -> dict:
+    """Return one YAML file of ``content/`` as a dict; ``name`` is without the ending.
+
+    Examples
+    --------
+    >>> content("reporting_rules")["privacy"]["minimum_n"]
+    10
+    """
+    text = (resources.files(__package__) / "content" / f"{name}.yaml").read_text("utf-8")
+    return yaml.safe_load(text)
+
+
+@cache
+def indicators() -> dict[str, Indicator]:
+    """Return every indicator by id, in the order in which reports show them."""
+    raw = content("indicators")
+    known = {f.name for f in fields(Indicator)}
+    found = [Indicator(**{k: v for k, v in row.items() if k in known}) for row in raw["indicators"]]
+    chapters = [c["id"] for c in raw["chapters"]]
+    for one in found:
+        if one.chapter not in chapters or one.base not in raw["bases"]:
+            raise ValueError(f"indicators.yaml: {one.id} has an unknown chapter or base")
+    return {one.id: one for one in found}
+
+
+def indicator(id: str) -> Indicator:
+    """Return the indicator with this id.
+
+    Raises
+    ------
+    DataError
+        There is none; the error's ``nearest`` is the closest id.
+
+    Examples
+    --------
+    >>> indicator("chronically_absent").direction
+    'down'
+    """
+    try:
+        return indicators()[id]
+    except KeyError:
+        close = difflib.get_close_matches(str(id), indicators(), n=1)
+        raise DataError(
+            f'"{id}" is not an indicator of the catalog.',
+            column="indicator",
+            nearest=close[0] if close else None,
+            mend="equitylab check --indicators lists the names.",
+        ) from None
+
+
+@cache
+def chapters() -> dict[str, str]:
+    """Return the chapters of a report, id to label, in order."""
+    return {c["id"]: c["label"] for c in content("indicators")["chapters"]}
+
+
+@cache
+def bases() -> dict[str, str]:
+    """Return what each denominator counts, base to words."""
+    return dict(content("indicators")["bases"])
+
+
+@cache
+def dimensions() -> dict[str, Dimension]:
+    """Return every known dimension by id, in the order of display."""
+    return {
+        d["id"]: Dimension(
+            d["id"], d["label"], d.get("unknown", ""), tuple((d.get("values") or {}).keys())
+        )
+        for d in content("dimensions")["dimensions"]
+    }
+
+
+def dimension_label(id: str) -> str:
+    """Return the words for a dimension; an unknown one is shown by its own name.
+
+    Examples
+    --------
+    >>> dimension_label("race_ethnicity × sex")
+    'Race and ethnicity × Sex or gender as recorded'
+    """
+    known = dimensions()
+    return BY.join(
+        known[part].label if part in known else part.replace("_", " ") for part in id.split(BY)
+    )
+
+
+@cache
+def intersections() -> tuple[tuple[str, str], ...]:
+    """Return the pairs of dimensions whose two-way groups an audit looks at."""
+    return tuple((a, b) for a, b in content("dimensions")["intersections"])
+
+
+@cache
+def cautions() -> dict[str, str]:
+    """Return the cautions that reports print, id to text."""
+    return {c["id"]: c["text"] for c in content("reporting_rules")["cautions"]}
