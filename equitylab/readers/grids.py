@@ -1,0 +1,257 @@
+"""The bytes of one file as a grid of text: CSV in any encoding, XLSX, Parquet.
+
+What is not a table under whatever name (a PDF, an old workbook, a web page) is said here.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from ..errors import DataError
+
+SAMPLE = 60  # records looked at to find the separator and the header
+MAX_CELLS = 150  # MB of one sheet of an XLSX, unpacked, beyond which its compression is looked at
+MAX_UNPACKED = 4_000_000_000
+_MAGIC = (
+    (b"%PDF", "a PDF"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls), or one with a password"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"GIF8", "a picture"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"Rar!", "an archive"),
+    (b"7z\xbc\xaf", "an archive"),
+    (b"{\\rtf", "a text document"),
+    (b"SQLite", "a database"),
+)
+# Control characters, zero-width characters and direction overrides: never part of a name or number.
+CONTROL = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 133), *range(134, 160)])
+CONTROL |= dict.fromkeys([0x200B, 0x2060, 0xFEFF, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+CONTROL |= dict.fromkeys([0x00A0, 0x0085, 0x202F, 0x2007, 0x2009, 0x2028, 0x2029], " ")
+_MARKS = re.compile("[" + "".join(re.escape(chr(c)) for c in CONTROL) + "]")
+
+
+def kind(path: Path) -> str:
+    """Say what a file holds, by its first bytes: ``text``, ``xlsx`` or ``parquet``.
+
+    Raises
+    ------
+    DataError
+        The file is empty, cannot be opened, or is something else under another name.
+    """
+    try:
+        with open(path, "rb") as file:
+            start = file.read(512)
+    except OSError as error:
+        raise DataError(
+            f"The file cannot be opened ({error.strerror}).",
+            file=path,
+            mend="Check who may read it.",
+        ) from None
+    if not start:
+        raise DataError("The file is empty: 0 bytes.", file=path, mend="Export it again.")
+    if start.startswith(b"PK"):
+        return "xlsx"
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    for magic, words in _MAGIC:
+        if start.startswith(magic):
+            raise not_a_table(path, words)
+    if re.match(rb"\s*(<!doctype html|<html|<\?xml|<table)", start, re.I):
+        raise not_a_table(path, "a web page or XML document")
+    if path.suffix.lower() in (".xlsx", ".xlsm", ".parquet"):
+        raise not_a_table(path, "not a workbook, whatever its name says")
+    return "text"
+
+
+def not_a_table(path: Path, words: str) -> DataError:
+    return DataError(
+        f"This is {words}; a table of rows and columns is needed.",
+        file=path,
+        mend="Save or export it as CSV (UTF-8) or XLSX.",
+    )
+
+
+def decode(raw: bytes) -> tuple[str, str]:
+    """Return bytes as text, and the encoding that fitted: UTF-16 or UTF-8 by mark, else the first
+    of UTF-8, Windows-1252 and Latin-1 that has every byte."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16", "replace"), "UTF-16"
+    if raw[:200].count(0) > len(raw[:200]) // 4:  # no mark, but every other byte is nothing
+        name = "utf-16-le" if raw[1:2] == b"\0" else "utf-16-be"
+        return raw.decode(name, "replace"), "UTF-16"
+    try:
+        return raw.decode("utf-8-sig"), "UTF-8"
+    except UnicodeDecodeError as error:
+        if error.end >= len(raw) - 3 and len(raw) >= 100_000:  # a sample cut inside a character
+            return raw[: error.start].decode("utf-8-sig"), "UTF-8"
+    try:
+        return raw.decode("cp1252"), "Windows-1252"
+    except UnicodeDecodeError:
+        return raw.decode("latin-1"), "Latin-1"
+
+
+def records(text: str, separator: str, limit: int | None = None) -> list[list[str]]:
+    found: list[list[str]] = []
+    csv.field_size_limit(10_000_000)
+    try:
+        for record in csv.reader(io.StringIO(text.translate(CONTROL)), delimiter=separator):
+            found.append(record)
+            if limit and len(found) >= limit:
+                break
+    except csv.Error:  # pandas says where
+        pass
+    return found
+
+
+def separator(text: str) -> str:
+    """The separator with which most lines have the same, largest number of cells."""
+    start = text[:200_000]
+    best = (",", 0.0, 0)
+    for mark in (",", "\t", ";", "|"):
+        widths = Counter(len(r) for r in records(start, mark, SAMPLE) if any(c.strip() for c in r))
+        widths.pop(1, None)
+        if not widths:
+            continue
+        width, times = max(widths.items(), key=lambda item: (item[1], item[0]))
+        score = times / sum(widths.values()) * times
+        if (score > 1.5 * best[1]) or (score > 0.66 * best[1] and width > best[2]):
+            best = (mark, score, width)
+    return best[0]
+
+
+def sample(path: Path) -> list[list[str]]:
+    """Return the first records of a text file, without reading the rest."""
+    with open(path, "rb") as file:
+        start, _ = decode(file.read(400_000))
+    return records(start, separator(start), SAMPLE)
+
+
+def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Return a text file as a grid, one row a record, and notes on how it was read."""
+    content, encoding = decode(path.read_bytes())
+    if _MARKS.search(content):
+        content = content.translate(CONTROL)
+    if not content.strip():
+        return pd.DataFrame(), []
+    mark = separator(content)
+    width = max((len(r) for r in records(content, mark, SAMPLE)), default=1)
+    try:
+        try:
+            raw = _parse(content, mark, width)
+        except pd.errors.ParserError:
+            # A record is longer than any in the sample; whether that matters is for the caller.
+            raw = _parse(content, mark, max(len(r) for r in records(content, mark)))
+    except pd.errors.ParserError as error:
+        raise DataError(
+            f"The text cannot be cut into rows ({str(error).strip().splitlines()[-1]}).",
+            file=path,
+            mend="Look for a quotation mark that is opened and not closed, or export it again.",
+        ) from None
+    return raw, [] if encoding == "UTF-8" else [f"Read as {encoding}."]
+
+
+def _parse(content: str, mark: str, width: int) -> pd.DataFrame:
+    return pd.read_csv(
+        io.StringIO(content),
+        sep=mark,
+        header=None,
+        names=range(width),
+        index_col=False,
+        dtype="str",
+        keep_default_na=False,
+        na_filter=False,
+        skip_blank_lines=False,  # so that the position stays the row number
+    )
+
+
+def workbook(path: Path, limit: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
+    """Yield each visible sheet's name and its rows of text cells."""
+    import openpyxl  # only where a workbook is read
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inside = archive.infolist()
+            names = {i.filename for i in inside}
+    except (zipfile.BadZipFile, OSError):
+        raise DataError(
+            "The workbook is damaged: it cannot be unpacked.", file=path, mend="Export it again."
+        ) from None
+    if not any(n.startswith("xl/") for n in names):
+        raise not_a_table(path, "a zip archive or a document")
+    for one in inside:
+        tight = one.file_size > MAX_CELLS * 1_000_000 and one.file_size > 300 * one.compress_size
+        if tight or one.file_size > MAX_UNPACKED:
+            raise DataError(
+                f"The workbook unpacks to {one.file_size / 1e6:,.0f} MB; it is not read.",
+                file=path,
+                mend="Save the sheet as CSV.",
+            )
+    try:  # read-only first: it opens workbooks whose drawings are broken, and needs less memory
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        for sheet in book.worksheets:
+            if getattr(sheet, "sheet_state", "visible") == "visible":
+                sheet.reset_dimensions()  # many exporters write them wrong
+                yield sheet.title, _cells(sheet.iter_rows(values_only=True), limit)
+        book.close()
+    except DataError:
+        raise
+    except Exception as error:  # openpyxl raises whatever its parser meets
+        raise DataError(
+            f"The workbook cannot be read ({type(error).__name__}).",
+            file=path,
+            mend="Open it, and save it again as XLSX or CSV.",
+        ) from None
+
+
+def _cells(rows: Iterable[tuple], limit: int | None) -> list[list[str]]:
+    found, filled = [], 0
+    for row in rows:
+        found.append([text(value) for value in row])
+        if any(found[-1]):
+            filled = len(found)
+        if limit and len(found) >= limit:
+            break
+        if len(found) - filled > 20_000:  # a sheet formatted down to its last row
+            break
+    found = found[:filled]
+    width = max((len(row) for row in found), default=0)
+    return [row + [""] * (width - len(row)) for row in found]
+
+
+def text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value.translate(CONTROL)
+    if isinstance(value, float):
+        # Excel keeps every number as a float: 17.0 is what the cell shows as 17.
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(value)
+    if isinstance(value, datetime.datetime):
+        return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
+    return str(value)
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Return a Parquet file as a frame of text."""
+    try:
+        frame = pd.read_parquet(path).reset_index(drop=True)
+    except Exception as error:  # pyarrow raises several kinds
+        raise DataError(
+            f"The Parquet file cannot be read ({type(error).__name__}).",
+            file=path,
+            mend="Export it again, or as CSV.",
+        ) from None
+    frame.columns = [str(c) for c in frame.columns]
+    for column in frame:
+        frame[column] = frame[column].map(text, na_action="ignore").fillna("").astype("str")
+    return frame
