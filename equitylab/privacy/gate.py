@@ -1,0 +1,382 @@
+"""Audit -> Published: the gate that everything printed passes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from .. import catalog
+from ..audit import Audit, judge, tables
+from ..audit_scores import compare_scores, rest_of
+from ..errors import PrivacyError
+from ..schema import ALL, BY, COUNTS, SCORES
+from ..signals import NOT_REPORTED
+from .crossed import open_crossed
+from .extras import open_pooled
+from .grid import Grid, grids
+from .plan import Plan, Policy, plan
+from .published import Published
+
+CELL = ["year", "unit_id", "indicator", "dimension", "group"]
+RATES = [
+    "x", "rate", "rate_low", "rate_high", "difference", "difference_low", "difference_high",
+    "ratio", "ratio_low", "ratio_high", "to_parity", "p_value", "q_value",
+    "other_n", "other_x", "other_rate",
+]  # fmt: skip
+OTHER = [c for c in RATES if c.startswith(("other", "diff", "ratio", "to_", "p_", "q_"))]
+WORDS = {
+    "suppressed": "hidden",
+    "not_collected": "not collected",
+    "not_applicable": "not applicable",
+    "undefined": "undefined",
+    "quality": "quality",
+}
+ROUNDS = 4
+
+
+def protect(
+    audit: Audit, *, min_group: int = 10, min_cell: int = 3, intersections: str = "school"
+) -> Published:
+    """What of this audit may an outsider see?
+
+    Hides every number of a group under ``min_group``; counts of 1 to ``min_cell - 1`` and the same
+    of students without the outcome; shows 0 % and 100 % as bands; then hides the other cells that
+    are needed so that none of these can be worked out, each certified by two alternative tables.
+
+    Parameters
+    ----------
+    audit : Audit
+    min_group : int
+        Smallest group that is reported; 5 is the floor.
+    min_cell : int
+        Smallest count that is reported; 10 is a strict district's.
+    intersections : str
+        The one level at which two-way groups may be shown: ``"school"`` or ``"district"``.
+
+    Returns
+    -------
+    Published
+
+    Raises
+    ------
+    PrivacyError
+        The limits are below the floor, or a number cannot be protected.
+
+    Notes
+    -----
+    A school whose students on a measure are fewer than ``min_group``, or whose numbers no other
+    cell can cover, is left out of that measure: its cells are hidden, and the figures of its
+    district and state are those of the other schools (``method`` says so).
+    """
+    floor = catalog.content("reporting_rules")["privacy"]["floor_n"]
+    if min_group < floor or min_cell < 1:
+        raise PrivacyError(
+            f"A minimum group of {min_group} and minimum count of {min_cell} would show too much.",
+            mend=f"The smallest minimum group is {floor}, and the smallest minimum count 1.",
+        )
+    policy = Policy(min_group, min_cell)
+    level = audit.units.set_index("unit_id")["level"]
+    single = audit.table[~audit.table["pooled"].astype(bool)]
+    made = [_settled(g, policy, level) for g in grids(single, audit.units)]
+    plans, left_out = [p for p, _ in made], [out for _, out in made]
+    if any(left_out):
+        audit = _without(audit, plans, left_out)
+    table = audit.table.merge(_verdicts(plans, left_out), on=CELL, how="left")
+    table = _open_extras(table, plans, policy, intersections)
+    table, hidden = _apply(table, audit)
+    public = Published(
+        table=table,
+        changes=_changes(audit.changes, table),
+        scores=_scores(audit.scores, plans, left_out),
+        units=audit.units.reset_index(drop=True),
+        policy={
+            "min_group": min_group,
+            "min_cell": min_cell,
+            "level": audit.options["level"],
+            "reference": audit.options["reference"],
+            "intersections": intersections,
+            "left_out": int(sum(len(out) for out in left_out)),
+        },
+        source=audit.source,
+        read_report=audit.report.to_dict() if audit.report is not None else {},
+        hidden=hidden,
+        certificates=plans,
+    )
+    wrong = public.verify()
+    if wrong:
+        raise PrivacyError(
+            f"{len(wrong)} hidden cells have a certificate that does not hold: {wrong[0]}.",
+            mend="Nothing was published. This is a fault of EquityLab: please report it.",
+        )
+    return public
+
+
+def _settled(grid: Grid, policy: Policy, level: pd.Series) -> tuple[Plan, list[int]]:
+    """Plan a grid, leaving out the units that are too small and those that nothing can cover."""
+    levels = level.reindex(grid.units).to_numpy()
+    out: list[int] = []
+
+    def leave(units) -> None:
+        for u in units:
+            grid.leave_out(u)
+            out.append(u)
+
+    def too_small() -> list[int]:
+        total = np.where(grid.present[:, 0], grid.n[:, 0], 0)
+        small = np.flatnonzero((total > 0) & (total < policy.min_group))
+        return sorted((int(u) for u in small), key=lambda u: -len(grid.above(u)))[:1]
+
+    while units := too_small():
+        leave(units)
+    for _ in range(ROUNDS):
+        made = plan(grid, policy, levels)
+        if not made.open:
+            return made, out
+        leave({_holder(grid, u, c) for _, u, c, _ in made.open})
+        while units := too_small():
+            leave(units)
+    raise PrivacyError(
+        f"The {grid.base} groups of {grid.year} cannot be protected.",
+        mend="Raise the minimum group, or leave out a way of grouping students.",
+    )
+
+
+def _holder(grid: Grid, u: int, c: int) -> int:
+    """The school in which most of a unit's cell lies."""
+    return max((s for s in grid.leaves(u) if grid.present[s, 0]), key=lambda s: grid.n[s, c])
+
+
+# ---------------------------------------------------------------------- left out of the totals
+def _without(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> Audit:
+    """The audit again, with the units left out taken out of the units above them."""
+    columns = [*CELL, "n_new", "x_new"]
+    parts, gone = [], []
+    for made, out in zip(plans, left_out, strict=True):
+        grid = made.grid
+        above = {p for u in out for p in grid.above(u)[1:]} - set(out)
+        for i, x in grid.x.items():
+            for p in above:
+                keep = grid.present[p] & grid.has[i][p]
+                for c in np.flatnonzero(keep):
+                    cell = (grid.year, grid.units[p], i, *grid.cols[c])
+                    parts.append((*cell, grid.n[p, c], x[p, c]))
+            gone += [(grid.year, grid.units[u], i) for u in out]
+    table = audit.table
+    single = table[~table["pooled"].astype(bool)]
+    new = pd.DataFrame(parts, columns=columns)
+    counts = single.merge(new, on=CELL, how="left")
+    counts["n"] = counts["n_new"].astype("Int64").fillna(counts["n"])
+    counts["x"] = counts["x_new"].astype("Int64").fillna(counts["x"])
+    counts.loc[counts["status"] == "undefined", "status"] = "ok"
+    counts["x_low"] = counts["x_high"] = counts["x"]
+    # Intersections are not in these grids: take the schools out of their districts by summing.
+    counts = _less_crossed(counts, audit.units, gone)
+    options = audit.options
+    fresh, changes = tables(counts[list(COUNTS)], audit.units, **options)
+    touched = fresh["unit_id"].isin({cell[1] for cell in parts}) & fresh["indicator"].isin(
+        {cell[2] for cell in parts}
+    )
+    note = "; without the schools too small to report"
+    fresh.loc[touched, "method"] = fresh.loc[touched, "method"] + note
+    scores = compare_scores(_less_scores(audit, plans, left_out), **options)
+    return replace(audit, table=fresh, changes=changes, scores=scores)
+
+
+def _less_crossed(counts: pd.DataFrame, units: pd.DataFrame, gone: list) -> pd.DataFrame:
+    parent = units.set_index("unit_id")["parent_id"].to_dict()
+    crossed = counts["dimension"].str.contains(BY, regex=False)
+    away = pd.MultiIndex.from_tuples(gone)
+    here = pd.MultiIndex.from_frame(counts[["year", "unit_id", "indicator"]])
+    lost = counts[crossed & here.isin(away)].copy()
+    while len(lost):
+        lost["unit_id"] = lost["unit_id"].map(parent).fillna("")
+        lost = lost[lost["unit_id"] != ""]
+        less = lost.groupby(CELL, as_index=False)[["n", "x"]].sum()
+        counts = counts.merge(less, on=CELL, how="left", suffixes=("", "_less"))
+        for c in ("n", "x"):
+            counts[c] = counts[c] - counts[f"{c}_less"].fillna(0)
+        counts = counts.drop(columns=["n_less", "x_less"])
+    counts["x_low"] = counts["x_high"] = counts["x"]
+    return counts
+
+
+def _less_scores(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> pd.DataFrame:
+    """Scores of the units above, without those of the schools left out of the same base."""
+    scores = audit.scores[[c for c in SCORES if c in audit.scores]].copy()
+    base = scores["indicator"].map(lambda i: catalog.indicator(i).base)
+    cell = ["indicator", "dimension", "group"]
+    for made, out in zip(plans, left_out, strict=True):
+        grid = made.grid
+        mine = (scores["year"] == grid.year) & (base == grid.base)
+        for u in out:
+            gone = scores[mine & (scores["unit_id"] == grid.units[u])].set_index(cell)
+            for p in grid.above(u)[1:]:
+                rows = scores.index[mine & (scores["unit_id"] == grid.units[p])]
+                part = gone.reindex(pd.MultiIndex.from_frame(scores.loc[rows, cell]))
+                old = [scores.loc[rows, c].to_numpy("float64", na_value=np.nan)
+                       for c in ("n", "mean", "sd")]  # fmt: skip
+                new = [part[c].to_numpy("float64", na_value=np.nan) for c in ("n", "mean", "sd")]
+                new[2] = np.where(new[0] == 1, 0.0, new[2])
+                rest = rest_of(*old, *new)
+                has = ~np.isnan(new[0])
+                for c, was, now in zip(("n", "mean", "sd"), old, rest, strict=True):
+                    value = np.where(has, now, was)
+                    scores.loc[rows, c] = pd.array(np.round(value), "Int64") if c == "n" else value
+    return scores
+
+
+# ---------------------------------------------------------------------- from plans to rows
+def _verdicts(plans: list[Plan], left_out: list[list[int]]) -> pd.DataFrame:
+    """One row a cell: is its size hidden, its outcome hidden, or shown as a band, and why."""
+    parts = []
+    for made, out in zip(plans, left_out, strict=True):
+        grid, policy = made.grid, made.policy
+        names = pd.MultiIndex.from_tuples(grid.cols)
+        gone = np.zeros(grid.n.shape, bool)
+        gone[out] = True
+        for i in grid.x:
+            u, c = np.nonzero(grid.has[i] | gone)
+            hide_n, hide_x = made.hidden_n[u, c] | gone[u, c], made.hidden_x[i][u, c] | gone[u, c]
+            band = np.where(hide_n | made.sensitive_x[i][u, c], 0, made.band[i][u, c])
+            reach = np.array([policy.band(int(v)) for v in grid.n[u, c]]) / 100
+            reason = np.select(
+                [gone[u, c], made.sensitive_n[u, c], made.sensitive_x[i][u, c]],
+                ["left out", "small group", "small count"],
+                "protects another",
+            )
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "year": grid.year,
+                        "unit_id": grid.units.to_numpy()[u],
+                        "indicator": i,
+                        "dimension": names.get_level_values(0).to_numpy()[c],
+                        "group": names.get_level_values(1).to_numpy()[c],
+                        "hide_n": hide_n,
+                        "hide_x": hide_x & (band == 0),
+                        "band_low": np.where(band < 0, 0.0, np.where(band > 0, 1 - reach, np.nan)),
+                        "band_high": np.where(band < 0, reach, np.where(band > 0, 1.0, np.nan)),
+                        "reason": reason,
+                    }
+                )  # fmt: skip
+            )
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[
+        *CELL, "hide_n", "hide_x", "band_low", "band_high", "reason"])  # fmt: skip
+
+
+def _open_extras(table, plans: list[Plan], policy: Policy, level: str) -> pd.DataFrame:
+    """Intersections and pooled years: hidden, but for what the certificates leave room for."""
+    extra = table["pooled"].astype(bool) | table["dimension"].str.contains(BY, regex=False)
+    hide = extra | table["hide_x"].isna()
+    table["hide_n"] = np.where(hide, True, table["hide_n"]).astype(bool)
+    table["hide_x"] = np.where(hide, True, table["hide_x"]).astype(bool)
+    table["reason"] = table["reason"].where(~extra, "intersection or pooled")
+    table = open_pooled(table, plans, policy)
+    return open_crossed(table, plans, policy, level)
+
+
+def _apply(table: pd.DataFrame, audit: Audit) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Empty what is hidden, and judge again on what is left."""
+    t = table
+    absent = t["status"].isin(list(WORDS)).to_numpy()
+    undefined = (t["status"] == "undefined").to_numpy()
+    banded = t["band_low"].notna().to_numpy() & ~t["hide_n"].to_numpy()
+    why = np.where(t["hide_x"], "hidden", np.where(banded, "band", ""))
+    words = t["status"].map(WORDS).fillna("").to_numpy(object)
+    why = np.where(absent & ~(undefined & t["hide_n"].to_numpy()), words, why)
+    hide_n = t["hide_n"].to_numpy() & ~(absent & ~undefined & t["n"].isna().to_numpy())
+    t["why"], t["n_why"] = why, np.where(hide_n, "hidden", "")
+    hidden = t.loc[(why == "hidden") | hide_n, [*CELL, "n", "x", "hide_n", "reason", "pooled"]]
+    for column in (*RATES, "n"):
+        mask = hide_n if column == "n" else (why != "")
+        t[column] = t[column].astype("float64").mask(mask)
+    blind = (why == "") & ~_other_shown(t, audit)
+    t.loc[blind, OTHER] = np.nan
+    t["reference"] = t["reference"].where(t["other_n"].notna(), "")
+    t.loc[why == "band", ["band_low", "band_high"]] = t.loc[
+        why == "band", ["band_low", "band_high"]
+    ]
+    t.loc[why != "band", ["band_low", "band_high"]] = np.nan
+    # Nor may the status tell a hidden zero from a hidden seven.
+    t["status"] = t["status"].mask(why == "hidden", "suppressed")
+    judged = judge(t, min_n=audit.options["min_n"], fdr=audit.options["fdr"])
+    judged.loc[why != "", "signal"] = NOT_REPORTED
+    for column in ("why", "n_why", "band_low", "band_high"):
+        judged[column] = t[column].to_numpy()
+    for column in ("n", "x", "other_n", "other_x", "to_parity"):
+        judged[column] = judged[column].round().astype("Int64")
+    return judged.reset_index(drop=True), hidden.reset_index(drop=True)
+
+
+def _other_shown(t: pd.DataFrame, audit: Audit) -> np.ndarray:
+    """Whether a row's comparison group rests on published cells only."""
+    reference, units = audit.options["reference"], audit.units
+    shown = t["why"] == ""
+    here = ["year", "unit_id", "indicator"]
+    total = shown & (t["dimension"] == ALL)
+    if reference in ("others", "overall"):
+        seen = pd.MultiIndex.from_frame(t.loc[total, here])
+        return pd.MultiIndex.from_frame(t[here]).isin(seen)
+    if reference in ("district", "state"):
+        parent = units.set_index("unit_id")["parent_id"].to_dict()
+        level = units.set_index("unit_id")["level"].to_dict()
+
+        def above(u):
+            u = parent.get(u, "")
+            while u and level.get(u) != reference:
+                u = parent.get(u, "")
+            return u
+
+        far = t[CELL].assign(unit_id=t["unit_id"].map({u: above(u) for u in level}))
+        seen = pd.MultiIndex.from_frame(t.loc[total, here])
+        same = pd.MultiIndex.from_frame(t.loc[shown, CELL])
+        return pd.MultiIndex.from_frame(far[here]).isin(seen) & pd.MultiIndex.from_frame(far).isin(
+            same
+        )
+    on = [*here, "dimension"]
+    seen = pd.MultiIndex.from_frame(t.loc[shown & (t["group"] == reference), on])
+    return pd.MultiIndex.from_frame(t[on]).isin(seen)
+
+
+def _changes(changes: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Changes between two published rates; the others are empty."""
+    shown = table.loc[(table["why"] == "") & ~table["pooled"], CELL]
+    seen = pd.MultiIndex.from_frame(shown)
+    out = changes.copy()
+    good = np.ones(len(out), bool)
+    for year in ("year_from", "year_to"):
+        good &= pd.MultiIndex.from_frame(out[[year, *CELL[1:]]]).isin(seen)
+    numbers = [c for c in out if c in ("n", "x", "rate", "n_from", "x_from", "rate_from",
+               "change", "change_low", "change_high", "p_value", "q_value")]  # fmt: skip
+    for column in numbers:
+        out[column] = out[column].astype("float64").mask(~good)
+    out["signal"] = out["signal"].where(good, NOT_REPORTED)
+    out["why"] = np.where(good, "", "hidden")
+    return out
+
+
+def _scores(scores: pd.DataFrame, plans: list[Plan], left_out: list[list[int]]) -> pd.DataFrame:
+    """Scores of groups whose size is published; the rest are empty."""
+    if scores.empty:
+        return scores.assign(why=pd.Series(dtype="str"))
+    seen = set()
+    for made, out in zip(plans, left_out, strict=True):
+        grid = made.grid
+        u, c = np.nonzero(grid.present & ~made.hidden_n & (grid.n > 0))
+        for a, b in zip(u, c, strict=True):
+            if a not in out:
+                seen.add((grid.base, grid.year, grid.units[a], *grid.cols[b], int(grid.n[a, b])))
+    out = scores.copy()
+    base = out["indicator"].map(lambda i: catalog.indicator(i).base)
+    n = out["n"].astype("Int64").fillna(-1).astype(int)
+    keys = zip(base, out["year"], out["unit_id"], out["dimension"], out["group"], n, strict=True)
+    good = np.array([key in seen for key in keys], bool)
+    numbers = ["n", "mean", "sd", "other_n", "other_mean", "other_sd", "gap", "gap_low",
+               "gap_high", "g", "g_low", "g_high", "p_value", "q_value"]  # fmt: skip
+    for column in numbers:
+        out[column] = out[column].astype("float64").mask(~good)
+    out["signal"] = out["signal"].where(good, NOT_REPORTED)
+    out["why"] = np.where(good, "", "hidden")
+    return out

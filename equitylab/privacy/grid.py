@@ -1,0 +1,119 @@
+"""The numbers of one year as grids: units by groups, with the sums that bind them.
+
+A grid holds the group sizes that several indicators share (one denominator), and the outcomes of
+each. Relations are not stored as equations: units form a tree (schools, districts, state) in which
+a unit is the sum of those below it, and the columns of a dimension sum to the column ``all``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from .. import catalog
+from ..schema import ALL, BY
+
+
+@dataclass
+class Grid:
+    """Group sizes of one denominator in one year, and the outcomes counted on it.
+
+    Attributes
+    ----------
+    units : Index
+        Unit ids; ``parent`` holds row numbers, -1 at the top; ``children`` lists of row numbers.
+    cols : list of (dimension, group)
+        The first is ``("all", "all")``; ``dims`` maps a dimension to its column numbers.
+    n, present : (units, cols) arrays
+        Students, and whether the source has the cell.
+    x, has : dict of (units, cols) arrays, by indicator
+        Outcomes (or events), and whether the source has them.
+    """
+
+    base: str
+    year: str
+    units: pd.Index
+    parent: np.ndarray
+    children: list[np.ndarray]
+    cols: list[tuple[str, str]]
+    dims: dict[str, np.ndarray]
+    n: np.ndarray
+    present: np.ndarray
+    x: dict[str, np.ndarray] = field(default_factory=dict)
+    has: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def above(self, u: int) -> list[int]:
+        """Row numbers from ``u`` to the top, ``u`` first."""
+        path = [u]
+        while self.parent[path[-1]] >= 0:
+            path.append(int(self.parent[path[-1]]))
+        return path
+
+    def leave_out(self, u: int) -> None:
+        """Take a unit out of the release, and out of the units that it is part of."""
+        n = np.where(self.present[u], self.n[u], 0)
+        for p in self.above(u)[1:]:
+            self.n[p] = np.where(self.present[p], self.n[p] - n, self.n[p])
+            for i, x in self.x.items():
+                x[p] = np.where(self.has[i][p] & self.has[i][u], x[p] - x[u], x[p])
+        self.present[u] = False
+        for has in self.has.values():
+            has[u] = False
+
+    def leaves(self, u: int) -> list[int]:
+        """Row numbers of the units without others below them, under ``u`` or ``u`` itself."""
+        below = self.children[u]
+        return [leaf for c in below for leaf in self.leaves(int(c))] if len(below) else [u]
+
+
+def grids(table: pd.DataFrame, units: pd.DataFrame, *, crossed: bool = False) -> list[Grid]:
+    """Build the grids of a table with the columns of ``Audit.table``, one year's rows each.
+
+    Indicators share a grid when the catalog gives them one base and the file gives them equal
+    group sizes; one that disagrees gets a grid of its own.
+    """
+    is_crossed = table["dimension"].str.contains(BY, regex=False)
+    rows = table[(is_crossed | (table["dimension"] == ALL)) if crossed else ~is_crossed]
+    rows = rows[rows["n"].notna()]
+    base = rows["indicator"].map(lambda i: catalog.indicator(i).base)
+    made = []
+    for (year, name), part in rows.groupby([rows["year"], base], sort=False):
+        made += _grids_of(part, units, str(name), str(year))
+    return made
+
+
+def _grids_of(part: pd.DataFrame, units: pd.DataFrame, base: str, year: str) -> list[Grid]:
+    known = units[units["unit_id"].isin(set(part["unit_id"]))]
+    index = pd.Index(known["unit_id"])
+    parent = index.get_indexer(known["parent_id"])
+    children = [np.flatnonzero(parent == u) for u in range(len(index))]
+    labels = part[["dimension", "group"]].drop_duplicates()
+    labels = [(ALL, ALL), *((d, g) for d, g in labels.itertuples(index=False) if d != ALL)]
+    book = pd.MultiIndex.from_tuples(labels)
+    dims: dict[str, list[int]] = {}
+    for c, (dimension, _) in enumerate(labels[1:], 1):
+        dims.setdefault(dimension, []).append(c)
+    columns = {d: np.array(c) for d, c in dims.items()}
+    made: list[Grid] = []
+    shape = (len(index), len(labels))
+    for indicator, cells in part.groupby("indicator", sort=False):
+        u = index.get_indexer(cells["unit_id"])
+        c = book.get_indexer(pd.MultiIndex.from_frame(cells[["dimension", "group"]]))
+        n, x = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        present, has = np.zeros(shape, bool), np.zeros(shape, bool)
+        n[u, c], present[u, c] = cells["n"].to_numpy(np.int64), True
+        known_x = cells["x"].notna().to_numpy()
+        x[u[known_x], c[known_x]] = cells.loc[known_x, "x"].to_numpy(np.int64)
+        has[u[known_x], c[known_x]] = True
+        for grid in made:
+            both = grid.present & present
+            if (grid.n[both] == n[both]).all():
+                grid.n, grid.present = np.where(present, n, grid.n), grid.present | present
+                break
+        else:
+            grid = Grid(base, year, index, parent, children, labels, columns, n, present)
+            made.append(grid)
+        grid.x[indicator], grid.has[indicator] = x, has
+    return made

@@ -1,0 +1,339 @@
+"""What to hide in one grid, with a certificate for every sensitive cell.
+
+A certificate is a pair of alternative tables that agree with everything published: in one the cell
+is at or above the target, in the other it is at zero. Each is kept as the changes that make it from
+the true table, so that :func:`doubts` can check it by addition alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .. import catalog
+from ..schema import LEVELS
+from .grid import Grid
+from .moves import Board
+
+FAR_UP = np.int64(2**40)  # no limit on events
+IMPORTANCE = {"school": 1.0, "district": 6.0, "state": 60.0}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The reporting rules in force: see ``content/reporting_rules.yaml``."""
+
+    min_group: int = 10
+    min_cell: int = 3
+
+    def band(self, n: int) -> int:
+        """Return the whole percent in which 0 % is shown for this many students.
+
+        Examples
+        --------
+        >>> Policy().band(25), Policy().band(400)
+        (10, 1)
+        """
+        for row in catalog.content("reporting_rules")["privacy"]["bands"]:
+            if n >= row["n_from"] and (row["n_to"] is None or n <= row["n_to"]):
+                return row["band"]
+        return 20
+
+
+@dataclass(frozen=True)
+class Witness:
+    """One alternative table: what changes in the group sizes and in the outcomes.
+
+    ``claim`` says what it shows about the cell of ``table`` (``"n"`` or an indicator):
+    ``"none"`` (it may be zero), ``"many"`` (it may reach the target), ``"everyone"`` and
+    ``"not everyone"`` (the same of the students without the outcome).
+    """
+
+    table: str
+    cell: tuple[int, int]
+    claim: str
+    n: dict = field(default_factory=dict)
+    x: dict = field(default_factory=dict)
+
+
+@dataclass
+class Plan:
+    """What is hidden in a grid and why that is enough."""
+
+    grid: Grid
+    policy: Policy
+    hidden_n: np.ndarray
+    sensitive_n: np.ndarray
+    hidden_x: dict[str, np.ndarray] = field(default_factory=dict)
+    sensitive_x: dict[str, np.ndarray] = field(default_factory=dict)
+    band: dict[str, np.ndarray] = field(default_factory=dict)
+    loose: dict[str, np.ndarray] = field(default_factory=dict)
+    witnesses: list[Witness] = field(default_factory=list)
+    open: list[tuple[str, int, int, str]] = field(default_factory=list)
+
+    def to_dict(self) -> dict:
+        """Return the certificates in plain words, for the data owner's file."""
+        grid = self.grid
+
+        def said(changes, values):
+            return [
+                [str(grid.units[u]), *grid.cols[c], int(values[u, c]), int(values[u, c]) + d]
+                for (u, c), d in sorted(changes.items())
+            ]
+
+        return {
+            "year": grid.year,
+            "base": grid.base,
+            "columns": ["unit_id", "dimension", "group", "true", "alternative"],
+            "witnesses": [
+                {
+                    "table": w.table,
+                    "unit_id": str(grid.units[w.cell[0]]),
+                    "dimension": grid.cols[w.cell[1]][0],
+                    "group": grid.cols[w.cell[1]][1],
+                    "claim": w.claim,
+                    "n": said(w.n, grid.n),
+                    "x": said(w.x, grid.x[w.table]) if w.x else [],
+                }
+                for w in self.witnesses
+            ],
+        }
+
+    def add(self, table, cell, claim, x=None, n=None) -> None:
+        """Keep a witness, or note that none was found."""
+        if x is None and n is None:
+            self.open.append((table, *cell, claim))
+        else:
+            self.witnesses.append(Witness(table, cell, claim, n or {}, x or {}))
+
+
+def plan(grid: Grid, policy: Policy, levels: np.ndarray) -> Plan:
+    """Choose what to hide in a grid: sizes once, then each indicator's outcomes.
+
+    Parameters
+    ----------
+    grid : Grid
+    policy : Policy
+    levels : array of str
+        The level of each unit of the grid.
+    """
+    small = grid.present & (grid.n > 0) & (grid.n < policy.min_group)
+    small[:, 0] = False  # units under the minimum are left out before: see gate.py
+    made = Plan(grid, policy, small.copy(), small)
+    importance = np.array([IMPORTANCE[v] for v in levels])[:, None]
+    order = np.array([LEVELS.index(v) for v in levels])
+    of_students = [i for i in grid.x if not catalog.indicator(i).events]
+    taken = np.zeros_like(grid.n)
+    for i in of_students:
+        # Where the source itself counts more outcomes than students, nobody can rely on x <= n.
+        made.loose[i] = (grid.has[i] & (grid.x[i] > grid.n)).any(axis=1)
+        taken = np.maximum(taken, np.where(grid.has[i] & ~made.loose[i][:, None], grid.x[i], 0))
+    sizes = _plan_sizes(made, importance * (1 + len(grid.x)), order, taken)
+    for i in sorted(grid.x, key=lambda i: catalog.indicator(i).events):
+        _plan_outcomes(made, i, importance, order, sizes)
+    return made
+
+
+def _cells(mask: np.ndarray, order: np.ndarray, values: np.ndarray) -> list[tuple[int, int]]:
+    """Sensitive cells, the highest units first, then the smallest numbers."""
+    u, c = np.nonzero(mask)
+    rank = np.lexsort((values[u, c], -order[u]))
+    return [(int(u[k]), int(c[k])) for k in rank]
+
+
+def _columns(grid: Grid) -> dict[int, np.ndarray]:
+    return {int(c): cols for cols in grid.dims.values() for c in cols}
+
+
+def _weight(values, importance):
+    return np.where(values > 0, 1 + np.log1p(values), 0.25) * importance
+
+
+def _below(grid: Grid, u: int) -> list[int]:
+    """``u`` and every unit under it."""
+    found = [u]
+    for child in grid.children[u]:
+        found += _below(grid, int(child))
+    return found
+
+
+def _plan_sizes(made: Plan, importance, order, taken) -> dict:
+    """Certify small groups: each may be empty, and each may reach the minimum."""
+    grid, target = made.grid, made.policy.min_group
+    far = np.full(grid.n.shape, FAR_UP)
+    free = grid.present.copy()
+    free[:, 0] = False
+    board = Board(grid, grid.n, taken, far, free, made.hidden_n, _weight(grid.n, importance))
+    columns, found = _columns(grid), {}
+    for u, c in _cells(made.sensitive_n, order, grid.n):
+        empty = taken.copy()
+        # Its outcomes go with it (see _plan_outcomes), here and in the units that it is part of.
+        empty[grid.above(u), c] -= np.minimum(empty[grid.above(u), c], taken[u, c])
+        empty[_below(grid, u), c] = 0
+        value = int(grid.n[u, c])
+        low = board.shift(u, c, columns[c], -value, low=empty)
+        high = board.shift(u, c, columns[c], target - value)
+        made.add("n", (u, c), "none", n=low)
+        made.add("n", (u, c), "many", n=high)
+        found[u, c] = low, high
+    return found
+
+
+def _limits(made: Plan, i: str):
+    """How far each outcome could go, and which cells are shown as a band."""
+    grid, policy = made.grid, made.policy
+    n, x = grid.n, np.where(grid.has[i], grid.x[i], 0)
+    low, high = np.zeros_like(n), n.copy()
+    shown = grid.has[i] & ~made.hidden_n & (n >= policy.min_group)
+    none, full = shown & (x == 0), shown & (x == n)
+    reach = np.zeros_like(n)
+    for u, c in zip(*np.nonzero(none | full), strict=True):
+        reach[u, c] = policy.band(int(n[u, c])) * n[u, c] // 100
+    high, low = np.where(none, reach, high), np.where(full, n - reach, low)
+    return low, high, np.where(none, -1, np.where(full, 1, 0)).astype(np.int8)
+
+
+def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict) -> None:
+    """Certify one indicator's small counts, given which group sizes are hidden."""
+    grid, k = made.grid, made.policy.min_cell
+    about = catalog.indicator(i)
+    n, has = grid.n, grid.has[i]
+    x = np.where(has, grid.x[i], 0)
+    small_group = made.sensitive_n & has
+    big = has & (n >= made.policy.min_group)
+    if about.events:
+        low, high = np.zeros_like(n), np.full(n.shape, FAR_UP)
+        band = np.zeros(n.shape, np.int8)
+        few, rest = has & (x > 0) & (x < k), np.zeros_like(has)
+        follow = made.hidden_x.get(about.with_students, np.zeros_like(has))
+        linked = made.sensitive_x.get(about.with_students, np.zeros_like(has))
+        sensitive = few | (has & linked)
+        free, never = has.copy(), np.zeros_like(has)
+        few = sensitive
+    else:
+        low, high, band = _limits(made, i)
+        few = big & (x > 0) & (x < k)
+        rest = big & (n - x > 0) & (n - x < k)
+        # Everyone had the outcome that the school would not want: certified, not only banded.
+        never = big & ((x == n) if about.direction != "up" else (x == 0))
+        never &= (x == 0) if about.direction == "up" else (x > 0)
+        never &= about.direction != "context"
+        follow, free = (band != 0) | (x > n), has.copy()
+        sensitive = few | rest | never | (small_group & (x > 0))
+        low, high = np.where(never, 0, low), np.where(never, n, high)
+        high = np.where(made.loose[i][:, None], FAR_UP, high)
+    hidden = made.hidden_n | ~has | few | rest | never | follow
+    weight = _weight(x, importance)
+    weight[:, 0] *= 6
+    board = Board(grid, x, low, high, free, hidden, weight)
+    columns = _columns(grid)
+    made.hidden_x[i], made.sensitive_x[i], made.band[i] = hidden, sensitive, band
+
+    def move(u, c, need, top=high):
+        """Within the dimension if it can be, else with the school's total."""
+        if c == 0:
+            return board.transfer(u, need)
+        moved = board.shift(u, c, columns[c], need, high=top)
+        return board.transfer(u, need, through=c) if moved is None and hidden[u, 0] else moved
+
+    def claims(u, c):
+        value, rest_ = int(x[u, c]), int(n[u, c] - x[u, c])
+        if few[u, c] and value:
+            yield "none", -value
+        if few[u, c] and value < k:
+            yield "many", k - value
+        if rest[u, c]:
+            yield "everyone", rest_
+            yield "not everyone", -(k - rest_)
+        if never[u, c]:
+            yield ("not everyone", -k) if value else ("many", k)
+
+    for u, c in _cells(few | rest | never, order, x):
+        for claim, need in claims(u, c):
+            if made.sensitive_n[u, c]:
+                continue  # below, together with the group's size
+            made.add(i, (u, c), claim, x=move(u, c, need))
+    for u, c in _cells(small_group & (x > 0), order, x):
+        value = int(x[u, c])
+        for claim, need, size in (
+            ("none", -value, sizes[u, c][0]),
+            ("many", k - value, sizes[u, c][1]),
+        ):
+            if need == 0 or (claim == "many" and need < 0):
+                continue
+            top = high.copy()
+            for cell, d in (size or {}).items():
+                if top[cell] < FAR_UP:
+                    top[cell] = n[cell] + d
+            moved = move(u, c, need, top)
+            if moved is None or size is None:
+                made.add(i, (u, c), claim)
+            else:
+                made.add(i, (u, c), claim, x=moved, n=size)
+
+
+def doubts(made: Plan) -> list[str]:
+    """What is wrong with the certificates, by addition alone; empty when all is well.
+
+    Every witness must leave published cells as they are, keep every sum (groups to ``all``, units
+    to the unit above), keep ``0 <= x <= n``, and reach what it claims.
+    """
+    return [fault for w in made.witnesses for fault in faults(made, w)]
+
+
+def faults(made: Plan, w: Witness) -> list[str]:
+    """What is wrong with one witness."""
+    grid, wrong = made.grid, []
+    name = f"{w.table} {grid.units[w.cell[0]]} {grid.cols[w.cell[1]]} {w.claim}"
+    for changes, hidden in ((w.n, made.hidden_n), (w.x, made.hidden_x.get(w.table))):
+        wrong += [f"{name}: changes a published cell" for cell in changes if not hidden[cell]]
+        if changes and _sums_change(grid, changes):
+            wrong.append(f"{name}: a sum changes")
+    n = {cell: int(grid.n[cell]) + d for cell, d in w.n.items()}
+    for cell, size in n.items():
+        # In the column of an emptied group its outcomes move too: that indicator's own witness.
+        follows = w.claim == "none" and cell[1] == w.cell[1]
+        tight = [i for i, loose in made.loose.items() if not loose[cell[0]] and not follows]
+        if size < 0 or any(size < grid.x[i][cell] for i in tight
+                           if i != w.table and grid.has[i][cell]):  # fmt: skip
+            wrong.append(f"{name}: fewer students than outcomes")
+    k = made.policy.min_cell
+    if w.table == "n":
+        good = n[w.cell] == 0 if w.claim == "none" else n[w.cell] >= made.policy.min_group
+        return wrong if good else [*wrong, f"{name}: does not reach"]
+    x = grid.x[w.table]
+    events = catalog.indicator(w.table).events
+    for cell in {*w.x, *w.n}:
+        value, size = int(x[cell]) + w.x.get(cell, 0), n.get(cell, int(grid.n[cell]))
+        tight = not (events or made.loose[w.table][cell[0]])
+        if value < 0 or (value > size and tight):
+            wrong.append(f"{name}: outside 0..n")
+    value, size = int(x[w.cell]) + w.x.get(w.cell, 0), n.get(w.cell, int(grid.n[w.cell]))
+    reached = {"none": value == 0, "many": value >= k, "everyone": value == size,
+               "not everyone": size - value >= k}  # fmt: skip
+    return wrong if reached[w.claim] else [*wrong, f"{name}: does not reach"]
+
+
+def _sums_change(grid: Grid, changes: dict) -> bool:
+    """Whether some published sum would no longer hold after these changes."""
+    rows: dict = {}
+    for (u, c), d in changes.items():
+        rows.setdefault((u, grid.cols[c][0]), []).append(d)
+    for u in {u for u, _ in changes}:
+        total = changes.get((u, 0), 0)
+        for dimension in {d for v, d in rows if v == u and d != "all"} or ():
+            if sum(rows[u, dimension]) != total:
+                return True
+        if total and {d for v, d in rows if v == u} == {"all"} and grid.dims:
+            return True
+    for u, c in changes:
+        below = grid.children[u]
+        if len(below) and sum(changes.get((int(b), c), 0) for b in below) != changes[u, c]:
+            return True
+        up = int(grid.parent[u])
+        if up >= 0:
+            near = sum(changes.get((int(b), c), 0) for b in grid.children[up])
+            if near != changes.get((up, c), 0):
+                return True
+    return False
