@@ -9,9 +9,10 @@ import csv
 import datetime
 import io
 import re
+import warnings
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -133,12 +134,15 @@ def sample(path: Path) -> list[list[str]]:
     """Return the first records of a text file, without reading the rest."""
     with open(path, "rb") as file:
         start, _ = decode(file.read(400_000))
+    start = start.replace("\r\n", "\n").replace("\r", "\n")
     return records(start, separator(start), SAMPLE)
 
 
 def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     """Return a text file as a grid, one row a record, and notes on how it was read."""
     content, encoding = decode(path.read_bytes())
+    if "\r" in content:
+        content = content.replace("\r\n", "\n").replace("\r", "\n")
     if _MARKS.search(content):
         content = content.translate(CONTROL)
     if not content.strip():
@@ -148,10 +152,10 @@ def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     try:
         try:
             raw = _parse(content, mark, width)
-        except pd.errors.ParserError:
+        except (pd.errors.ParserError, pd.errors.ParserWarning):
             # A record is longer than any in the sample; whether that matters is for the caller.
             raw = _parse(content, mark, max(len(r) for r in records(content, mark)))
-    except pd.errors.ParserError as error:
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise DataError(
             f"The text cannot be cut into rows ({str(error).strip().splitlines()[-1]}).",
             file=path,
@@ -161,21 +165,23 @@ def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _parse(content: str, mark: str, width: int) -> pd.DataFrame:
-    return pd.read_csv(
-        io.StringIO(content),
-        sep=mark,
-        header=None,
-        names=range(width),
-        index_col=False,
-        dtype="str",
-        keep_default_na=False,
-        na_filter=False,
-        skip_blank_lines=False,  # so that the position stays the row number
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # cells would be cut off
+        return pd.read_csv(
+            io.StringIO(content),
+            sep=mark,
+            header=None,
+            names=range(width),
+            index_col=False,
+            dtype="str",
+            keep_default_na=False,
+            na_filter=False,
+            skip_blank_lines=False,  # so that the position stays the row number
+        )
 
 
-def workbook(path: Path, limit: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
-    """Yield each visible sheet's name and its rows of text cells."""
+def workbook(path: Path, limit: int | None = None) -> list[tuple[str, list[list[str]]]]:
+    """Return each visible sheet's name and its rows of text cells, or the first of them."""
     import openpyxl  # only where a workbook is read
 
     try:
@@ -197,14 +203,15 @@ def workbook(path: Path, limit: int | None = None) -> Iterator[tuple[str, list[l
                 mend="Save the sheet as CSV.",
             )
     try:  # read-only first: it opens workbooks whose drawings are broken, and needs less memory
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        for sheet in book.worksheets:
-            if getattr(sheet, "sheet_state", "visible") == "visible":
-                sheet.reset_dimensions()  # many exporters write them wrong
-                yield sheet.title, _cells(sheet.iter_rows(values_only=True), limit)
-        book.close()
-    except DataError:
-        raise
+        with open(path, "rb") as file, warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # of styles and extensions that it lacks
+            book = openpyxl.load_workbook(file, read_only=True, data_only=True)
+            found = []
+            for sheet in book.worksheets:
+                if getattr(sheet, "sheet_state", "visible") == "visible":
+                    sheet.reset_dimensions()  # many exporters write them wrong
+                    found.append((sheet.title, _cells(sheet.iter_rows(values_only=True), limit)))
+            return found
     except Exception as error:  # openpyxl raises whatever its parser meets
         raise DataError(
             f"The workbook cannot be read ({type(error).__name__}).",

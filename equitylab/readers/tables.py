@@ -133,7 +133,7 @@ def load_all(path: Path | str, *, words: Iterable[str] = ()) -> list[Table]:
     if what == "parquet":
         found = [_parquet(path)]
     elif what == "xlsx":
-        sheets = list(grids.workbook(path))
+        sheets = grids.workbook(path)
         found = [
             _table(path, name, pd.DataFrame(rows, dtype="str"), words, []) for name, rows in sheets
         ]
@@ -173,16 +173,21 @@ def _header_at(rows: list[list[str]], words: frozenset) -> int:
     """The row, among the first, that holds the column names."""
     filled = [sum(bool(c.strip()) for c in row) for row in rows]
     known = [len({plain(c) for c in row} & words) for row in rows]
-    if max(known, default=0) >= 2:
-        return known.index(max(known))
-    most = max(filled, default=0)
+    most, first = max(filled, default=0), None
     for at, row in enumerate(rows):
         cells = [c.strip() for c in row if c.strip()]
         numbers = sum(bool(_NUMBER.match(c)) for c in cells)
         distinct = len(set(cells)) >= 0.8 * len(cells)
         if cells and len(cells) >= 0.6 * most and numbers <= 0.3 * len(cells) and distinct:
-            return at
-    return next((at for at, n in enumerate(filled) if n), 0)
+            first = at
+            break
+    if first is None:
+        first = next((at for at, n in enumerate(filled) if n), 0)
+    # A row of names that are expected is a better header than a preamble that happens to be full.
+    best = known.index(max(known, default=0)) if known else 0
+    if rows and known[best] >= max(known[first] + 2, 0.3 * filled[best]):
+        return best
+    return first
 
 
 def _names(row: Iterable[str]) -> list[str]:

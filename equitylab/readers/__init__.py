@@ -1,0 +1,110 @@
+"""Reading: a file or folder of any known format becomes a Dataset."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from ..catalog import content
+from ..errors import DataError
+from ..schema import Dataset
+from . import crdc, sis, tables, tidy
+
+__all__ = ["read"]
+
+
+def read(
+    path: str | Path,
+    *,
+    context: str | None = None,
+    map: dict[str, str] | None = None,
+    year: str | None = None,
+) -> Dataset:
+    """What is in this file or folder, as tidy counts?
+
+    Known formats: a student information system's export (one row a student, with or without child
+    files), the tidy counts table, and the US Civil Rights Data Collection's school files.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV, TSV, XLSX or Parquet file, or a folder of them.
+    context : str, optional
+        A context pack (``us_example``, ``england_example``, ``place_and_opportunity``, …; the first
+        word will do): which ways of grouping students are read.
+    map : dict, optional
+        Answers to "which column is it?": column to meaning, to ``"ignore"``, or to
+        ``"dimension:NAME"``.
+    year : str, optional
+        The school year, where neither a column nor a file's name says it.
+
+    Returns
+    -------
+    Dataset
+        ``.counts``, ``.scores``, ``.units``, ``.report`` (what was seen, and what was set aside).
+
+    Raises
+    ------
+    DataError
+        What was seen, what was needed, and how to mend it.
+
+    Examples
+    --------
+    >>> read("no-such-file.csv")
+    Traceback (most recent call last):
+    equitylab.errors.DataError: no-such-file.csv: There is no such file or folder.
+    Check the name.
+    """
+    path = Path(path)
+    files = tables.files(path)
+    options = {"context": _context(context), "map": map, "year": year}
+    if words := crdc.recognise(files):
+        data = crdc.read(files, **options)
+        data.report.why = data.report.why or words
+    else:
+        counts = [f for f in files if _is_tidy(f)]
+        name = _title(path)
+        if counts:
+            data = tidy.read(counts, **options, name=name)
+            others = [f.name for f in files if f not in counts]
+            if others:
+                data.report.notes.append(f"Passed over: {', '.join(others)}.")
+            files = counts
+        else:
+            data = sis.read(files, **options, name=name)
+    data.source = {
+        "path": path.absolute().name,
+        "format": data.report.format,
+        "sha256": tables.sha256(files),
+    }
+    return data
+
+
+def _is_tidy(path: Path) -> bool:
+    try:
+        return tidy.recognise(path) is not None
+    except DataError:
+        return False
+
+
+def _title(path: Path) -> str:
+    """A file's or folder's name as the name of a district: without ending, marks and year."""
+    name = path.absolute().stem if path.is_file() else path.absolute().name
+    words = name.replace("_", " ").replace("-", " ").split()
+    return " ".join(w.capitalize() if w.islower() else w for w in words)
+
+
+def _context(context: str | None) -> str | None:
+    """Return the id of a context pack, or of the one whose first word this is."""
+    if context is None:
+        return None
+    packs = [p["id"] for p in content("group_schema")["packs"]]
+    for pack in packs:
+        if context == pack or context == pack.split("_")[0]:
+            return pack
+    close = difflib.get_close_matches(context, packs, n=1)
+    raise DataError(
+        f'"{context}" is not a context pack.',
+        nearest=close[0] if close else None,
+        mend=f"There are: {', '.join(packs)}.",
+    )
