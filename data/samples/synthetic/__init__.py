@@ -1,0 +1,1 @@
+"""How the bundled fictional district is made: who goes to school, what happens, what is planted."""
