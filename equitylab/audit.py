@@ -14,7 +14,7 @@ import pandas as pd
 from . import catalog, metrics
 from .audit_scores import compare_scores
 from .errors import DataError
-from .schema import ALL, BY, Dataset
+from .schema import ALL, BY, Dataset, complete_crossed
 from .signals import CLEAR, REFERENCES, signals
 
 POOL_BELOW = 30  # reporting_rules.yaml: years are pooled when one year has fewer students
@@ -88,7 +88,7 @@ def audit(
     reference: str = "others",
     level: float = 0.95,
     min_n: int = 10,
-    fdr: float = 0.05,
+    fdr: float = 0.10,
 ) -> Audit:
     """Who is served and who is not, in every school, indicator, group and year?
 
@@ -139,7 +139,7 @@ def audit(
 
 def tables(counts, units, *, reference: str, level: float, min_n: int, fdr: float):
     """Return ``Audit.table`` and ``Audit.changes`` of tidy counts."""
-    counts = counts.assign(pooled=False)
+    counts = complete_crossed(counts).assign(pooled=False)
     counts = pd.concat([counts, _pooled(counts)], ignore_index=True)
     table = judge(_compare(counts, units, reference, level), min_n=min_n, fdr=fdr)
     return table, _changes(table, level, min_n, fdr)
@@ -188,6 +188,10 @@ def _compare(counts: pd.DataFrame, units: pd.DataFrame, reference: str, level: f
     x = t["x"].to_numpy("float64", na_value=np.nan)
     status = t["status"].to_numpy(object)
     status = np.where((status == "ok") & (n == 0), "undefined", status)
+    about = {i: catalog.indicator(i) for i in t["indicator"].unique()}
+    indicator = t["indicator"]
+    events = indicator.map({i: a.events for i, a in about.items()}).to_numpy(bool)
+    status = np.where((status == "ok") & (x > n) & ~events, "quality", status)
     ok = status == "ok"
     n_ok, x_ok = np.where(ok, n, np.nan), np.where(ok, x, np.nan)
 
@@ -231,9 +235,6 @@ def _compare(counts: pd.DataFrame, units: pd.DataFrame, reference: str, level: f
     good = grouped & ok & (other_n > 0) & (other_x >= 0)
     other_n, other_x = np.where(good, other_n, np.nan), np.where(good, other_x, np.nan)
 
-    about = {i: catalog.indicator(i) for i in t["indicator"].unique()}
-    indicator = t["indicator"]
-    events = indicator.map({i: a.events for i, a in about.items()}).to_numpy(bool)
     direction = indicator.map({i: a.direction for i, a in about.items()}).to_numpy(object)
     countable = ~events & ~(other_x > other_n)
     out = t[["year", *KEYS]].copy()

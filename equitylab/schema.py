@@ -231,3 +231,30 @@ def roll_up(counts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         parts.append(made)
         below = pd.concat([counts[counts["level"] == level], made], ignore_index=True)
     return pd.concat(parts, ignore_index=True)
+
+
+def complete_crossed(counts: pd.DataFrame) -> pd.DataFrame:
+    """Add the empty cells of intersections: nobody in them is a number too.
+
+    A source lists the combinations that it has. One that is missing would tell a reader of the
+    published table that nobody is in it, when others are hidden.
+    """
+    crossed = counts["dimension"].str.contains(BY, regex=False)
+    if not crossed.any():
+        return counts
+    at = ["year", "unit_id", "unit", "level", "indicator"]
+    parts = [counts]
+    for dimension in counts.loc[crossed, "dimension"].unique():
+        rows = counts[counts["dimension"] == dimension]
+        where = rows[at].drop_duplicates()
+        sides = [
+            counts.loc[counts["dimension"] == side, [*at, "group"]].merge(where, on=at)
+            for side in dimension.split(BY)
+        ]
+        every = sides[0].merge(sides[1], on=at, suffixes=("", "_b"))
+        every["group"] = every["group"] + BY + every.pop("group_b")
+        new = every.merge(rows[[*at, "group"]], on=[*at, "group"], how="left", indicator=True)
+        new = new[new["_merge"] == "left_only"].drop(columns="_merge")
+        new = new.assign(dimension=dimension, n=0, x=0, x_low=0, x_high=0, status="ok")
+        parts.append(new[list(COUNTS)].astype(COUNTS))
+    return pd.concat(parts, ignore_index=True)

@@ -33,7 +33,8 @@ WORDS = {
     "undefined": "undefined",
     "quality": "quality",
 }
-ROUNDS = 4
+ROUNDS = 5
+LARGE = 300  # units
 
 
 def protect(
@@ -130,8 +131,12 @@ def _settled(grid: Grid, policy: Policy, level: pd.Series) -> tuple[Plan, list[i
 
     while units := too_small():
         leave(units)
-    for _ in range(ROUNDS):
-        made = plan(grid, policy, levels)
+    for attempt in range(ROUNDS):
+        # A state nearly always has a school that nothing can cover: find it before sparing cells.
+        spare = attempt > 0 or len(grid.units) < LARGE
+        made = plan(grid, policy, levels, spare=spare)
+        if not made.open and not spare:
+            continue
         if not made.open:
             return made, out
         leave({_holder(grid, u, c) for _, u, c, _ in made.open})

@@ -47,6 +47,7 @@ class Board:
     def __init__(self, grid: Grid, values, low, high, free, hidden, weight):
         self.grid, self.values, self.low, self.high = grid, values, low, high
         self.free, self.hidden, self.weight = free, hidden, weight
+        self._solved: list[tuple[tuple | None, dict]] = []  # how each move was asked for, and it
         self._sets = [[0], *(list(map(int, cols)) for cols in grid.dims.values())]
 
     def cost(self, u, c):
@@ -67,6 +68,13 @@ class Board:
         """
         low = self.low if low is None else low
         high = self.high if high is None else high
+        change = self._shifted(u, col, cols, need, low, high)
+        if change is not None:
+            self.commit(change)
+            self._solved.append(((u, col, cols, need, low, high), change))
+        return change
+
+    def _shifted(self, u, col, cols, need, low, high) -> dict | None:
         change: dict = defaultdict(int)
         left, sign = abs(int(need)), 1 if need > 0 else -1
         others = cols[cols != col]
@@ -77,11 +85,45 @@ class Board:
             if best is None:
                 return None
             left -= best
-        if left:
-            return None
-        change = {cell: d for cell, d in change.items() if d}
-        self.commit(change)
-        return change
+        return None if left else {cell: d for cell, d in change.items() if d}
+
+    def spare(self, needed: np.ndarray) -> None:
+        """Publish again each cell that every move can do without, the costliest first.
+
+        ``needed`` are the cells that stay hidden whatever the moves. The moves that use a cell are
+        sought again with that cell, and all published ones, held fast; where all are found they
+        take the place of the old ones.
+        """
+        users: dict = defaultdict(set)
+        for k, (_, change) in enumerate(self._solved):
+            for cell in change:
+                users[cell].add(k)
+        u, c = np.nonzero(self.hidden & ~needed)
+        kept = self.free
+        for i in np.argsort(-self.weight[u, c], kind="stable"):
+            cell = (int(u[i]), int(c[i]))
+            asked = [(k, self._solved[k][0]) for k in sorted(users[cell])]
+            if any(ask is None for _, ask in asked):
+                continue
+            self.free = kept & self.hidden
+            self.free[cell] = False
+            found = []
+            for k, ask in asked:
+                change = self._shifted(*ask)
+                if change is None:
+                    break
+                found.append((k, change))
+            else:
+                self.hidden[cell] = False
+                for k, change in found:
+                    old = self._solved[k][1]
+                    for was in old:
+                        users[was].discard(k)
+                    for now in change:
+                        users[now].add(k)
+                    old.clear()
+                    old.update(change)
+        self.free = kept
 
     def _room(self, units, col, others, sign, low, high, change):
         """How much could go: col by ``sign``, each of the others the other way, in these units."""
@@ -200,6 +242,7 @@ class Board:
             left -= k
         change = {cell: d for cell, d in change.items() if d}
         self.commit(change)
+        self._solved.append((None, change))
         return change
 
     def _cheapest_carry(self, u, sign, k, change, through):

@@ -108,7 +108,7 @@ class Plan:
             self.witnesses.append(Witness(table, cell, claim, n or {}, x or {}))
 
 
-def plan(grid: Grid, policy: Policy, levels: np.ndarray) -> Plan:
+def plan(grid: Grid, policy: Policy, levels: np.ndarray, *, spare: bool = True) -> Plan:
     """Choose what to hide in a grid: sizes once, then each indicator's outcomes.
 
     Parameters
@@ -117,6 +117,8 @@ def plan(grid: Grid, policy: Policy, levels: np.ndarray) -> Plan:
     policy : Policy
     levels : array of str
         The level of each unit of the grid.
+    spare : bool
+        Whether to publish again what every certificate can do without: most of the time goes there.
     """
     small = grid.present & (grid.n > 0) & (grid.n < policy.min_group)
     small[:, 0] = False  # units under the minimum are left out before: see gate.py
@@ -129,9 +131,9 @@ def plan(grid: Grid, policy: Policy, levels: np.ndarray) -> Plan:
         # Where the source itself counts more outcomes than students, nobody can rely on x <= n.
         made.loose[i] = (grid.has[i] & (grid.x[i] > grid.n)).any(axis=1)
         taken = np.maximum(taken, np.where(grid.has[i] & ~made.loose[i][:, None], grid.x[i], 0))
-    sizes = _plan_sizes(made, importance * (1 + len(grid.x)), order, taken)
+    sizes = _plan_sizes(made, importance * (1 + len(grid.x)), order, taken, spare)
     for i in sorted(grid.x, key=lambda i: catalog.indicator(i).events):
-        _plan_outcomes(made, i, importance, order, sizes)
+        _plan_outcomes(made, i, importance, order, sizes, spare)
     return made
 
 
@@ -158,7 +160,7 @@ def _below(grid: Grid, u: int) -> list[int]:
     return found
 
 
-def _plan_sizes(made: Plan, importance, order, taken) -> dict:
+def _plan_sizes(made: Plan, importance, order, taken, spare) -> dict:
     """Certify small groups: each may be empty, and each may reach the minimum."""
     grid, target = made.grid, made.policy.min_group
     far = np.full(grid.n.shape, FAR_UP)
@@ -177,6 +179,8 @@ def _plan_sizes(made: Plan, importance, order, taken) -> dict:
         made.add("n", (u, c), "none", n=low)
         made.add("n", (u, c), "many", n=high)
         found[u, c] = low, high
+    if spare:
+        board.spare(made.sensitive_n)
     return found
 
 
@@ -194,7 +198,7 @@ def _limits(made: Plan, i: str):
     return low, high, np.where(none, -1, np.where(full, 1, 0)).astype(np.int8)
 
 
-def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict) -> None:
+def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) -> None:
     """Certify one indicator's small counts, given which group sizes are hidden."""
     grid, k = made.grid, made.policy.min_cell
     about = catalog.indicator(i)
@@ -224,6 +228,7 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict) -> None:
         low, high = np.where(never, 0, low), np.where(never, n, high)
         high = np.where(made.loose[i][:, None], FAR_UP, high)
     hidden = made.hidden_n | ~has | few | rest | never | follow
+    needed = hidden.copy()
     weight = _weight(x, importance)
     weight[:, 0] *= 6
     board = Board(grid, x, low, high, free, hidden, weight)
@@ -271,6 +276,8 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict) -> None:
                 made.add(i, (u, c), claim)
             else:
                 made.add(i, (u, c), claim, x=moved, n=size)
+    if spare:
+        board.spare(needed)
 
 
 def doubts(made: Plan) -> list[str]:
