@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import DataError
+from ..schema import BY
 
 _FRAMES = ("table", "changes", "scores", "units")
 _TEXT = ("unit_id", "parent_id", "year", "year_from", "year_to")
@@ -62,6 +63,14 @@ class Published:
             raise DataError(f'No school or district has the id "{unit_id}".', unit_id=unit_id)
         return found.iloc[0]
 
+    @property
+    def told(self) -> pd.DataFrame:
+        """:attr:`table` without the two-way tables of which nothing is shown: what files carry."""
+        crossed = self.table["dimension"].str.contains(BY, regex=False)
+        at = [self.table[c] for c in ("year", "unit_id", "indicator", "dimension")]
+        shown = self.table["n"].notna() & ~self.table["why"].isin(["undefined"])
+        return self.table[~crossed | shown.groupby(at).transform("any")]
+
     def slice(self, unit_id: str, *, below: bool = False) -> Published:
         """Return what one unit's report needs: its own rows and those of the units above it.
 
@@ -84,7 +93,8 @@ class Published:
         def cut(frame: pd.DataFrame) -> pd.DataFrame:
             return frame[frame["unit_id"].isin(keep)].reset_index(drop=True)
 
-        frames = {name: cut(getattr(self, name)) for name in _FRAMES}
+        frames = {name: cut(getattr(self, name)) for name in _FRAMES if name != "table"}
+        frames["table"] = cut(self.told)
         return replace(self, **frames, hidden=None, certificates=None)
 
     def verify(self) -> list[str]:
