@@ -85,6 +85,10 @@ class _Cross:
         self.small = some & (self.n < g)
         self.few = some & ((self.x > 0) & ((self.x < k) | self.small))
         self.few_rest = some & ((rest > 0) & ((rest < k) | self.small))
+        # None of a group with what a school wants for it, or all with what it does not.
+        direction = catalog.indicator(i).direction
+        self.few |= some & (self.x == 0) & (direction == "up")
+        self.few_rest |= some & (rest == 0) & (direction == "down")
         self.wrong = (rest < 0).any(axis=(1, 2)) | catalog.indicator(i).events
         self.hide_n = self.n_r | (self.small | (some & self.n_e[:, None, :])).any(axis=2)
         odd = self.few | self.few_rest | ((self.x > 0) & self.x_e[:, None, :])

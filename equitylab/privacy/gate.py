@@ -82,6 +82,7 @@ def protect(
     single = audit.table[~audit.table["pooled"].astype(bool)]
     made = [_settled(g, policy, level) for g in grids(single, audit.units)]
     plans, left_out = [p for p, _ in made], [out for _, out in made]
+    _alike(plans, policy)
     if any(left_out):
         audit = _without(audit, plans, left_out)
     table = audit.table.merge(_verdicts(plans, left_out), on=CELL, how="left")
@@ -148,6 +149,53 @@ def _settled(grid: Grid, policy: Policy, level: pd.Series) -> tuple[Plan, list[i
     )
 
 
+def _alike(plans: list[Plan], policy: Policy) -> None:
+    """Hide a group's size for every denominator of a year in which it is nearly the same.
+
+    Students enrolled and students enrolled for 45 days are nearly the same students: a size that
+    is hidden among the first must not stand among the second. To hide more breaks no certificate.
+    """
+    by_year: dict[str, list[Plan]] = {}
+    for made in plans:
+        by_year.setdefault(made.grid.year, []).append(made)
+    for some in by_year.values():
+        changed = len(some) > 1
+        while changed:
+            changed = False
+            for a in some:
+                for b in some:
+                    if a is not b:
+                        changed |= _hide_alike(a, b, policy)
+
+
+def _hide_alike(a: Plan, b: Plan, policy: Policy) -> bool:
+    """Hide in ``b`` the cells of each witness of ``a`` about nearly the same students.
+
+    Whole witnesses, so that what is hidden in ``b`` can move as well. Says whether any was new.
+    """
+    unit = b.grid.units.get_indexer(a.grid.units)
+    place = {col: c for c, col in enumerate(b.grid.cols)}
+    col = np.array([place.get(name, -1) for name in a.grid.cols])
+    changed = False
+    for w in a.witnesses:
+        if w.table != "n":
+            continue
+        cells = [(int(unit[u]), int(col[c])) for u, c in w.n]
+        if any(u < 0 or c < 0 or not b.grid.present[u, c] for u, c in cells):
+            continue
+        (u, c), v = w.cell, int(unit[w.cell[0]])
+        near = [abs(int(a.grid.n[u, k]) - int(b.grid.n[v, j])) for k, j in ((0, 0), (c, col[c]))]
+        if max(near) >= policy.min_group or all(b.hidden_n[cell] for cell in cells):
+            continue
+        changed = True
+        for cell in cells:
+            for hidden in (b.hidden_n, *b.hidden_own.values(), *b.hidden_x.values()):
+                hidden[cell] = True
+            for band in b.band.values():
+                band[cell] = 0
+    return changed
+
+
 def _holder(grid: Grid, u: int, c: int) -> int:
     """The school in which most of a unit's cell lies."""
     return max((s for s in grid.leaves(u) if grid.present[s, 0]), key=lambda s: grid.n[s, c])
@@ -166,7 +214,7 @@ def _without(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> Audi
                 keep = grid.present[p] & grid.has[i][p]
                 for c in np.flatnonzero(keep):
                     cell = (grid.year, grid.units[p], i, *grid.cols[c])
-                    parts.append((*cell, grid.n[p, c], x[p, c]))
+                    parts.append((*cell, grid.own[i][p, c], x[p, c]))
             gone += [(grid.year, grid.units[u], i) for u in out]
     table = audit.table
     single = table[~table["pooled"].astype(bool)]
@@ -243,9 +291,10 @@ def _verdicts(plans: list[Plan], left_out: list[list[int]]) -> pd.DataFrame:
         gone[out] = True
         for i in grid.x:
             u, c = np.nonzero(grid.has[i] | gone)
-            hide_n, hide_x = made.hidden_n[u, c] | gone[u, c], made.hidden_x[i][u, c] | gone[u, c]
+            hide_n = made.hidden_own[i][u, c] | gone[u, c]
+            hide_x = made.hidden_x[i][u, c] | gone[u, c]
             band = np.where(hide_n | made.sensitive_x[i][u, c], 0, made.band[i][u, c])
-            reach = np.array([policy.band(int(v)) for v in grid.n[u, c]]) / 100
+            reach = np.array([policy.band(int(v)) for v in grid.own[i][u, c]]) / 100
             reason = np.select(
                 [gone[u, c], made.sensitive_n[u, c], made.sensitive_x[i][u, c]],
                 ["left out", "small group", "small count"],

@@ -30,6 +30,9 @@ class Grid:
         Students, and whether the source has the cell.
     x, has : dict of (units, cols) arrays, by indicator
         Outcomes (or events), and whether the source has them.
+    own : dict of (units, cols) arrays, by indicator
+        Group sizes as the indicator has them: those of a district are smaller where some of its
+        schools do not have the indicator.
     """
 
     base: str
@@ -43,6 +46,12 @@ class Grid:
     present: np.ndarray
     x: dict[str, np.ndarray] = field(default_factory=dict)
     has: dict[str, np.ndarray] = field(default_factory=dict)
+    own: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def partial(self, i: str) -> np.ndarray:
+        """Units above schools whose size in this indicator is not the sum of all their schools."""
+        inner = np.array([len(below) > 0 for below in self.children])
+        return inner & (self.has[i] & (self.own[i] != self.n)).any(axis=1)
 
     def above(self, u: int) -> list[int]:
         """Row numbers from ``u`` to the top, ``u`` first."""
@@ -57,7 +66,9 @@ class Grid:
         for p in self.above(u)[1:]:
             self.n[p] = np.where(self.present[p], self.n[p] - n, self.n[p])
             for i, x in self.x.items():
-                x[p] = np.where(self.has[i][p] & self.has[i][u], x[p] - x[u], x[p])
+                both = self.has[i][p] & self.has[i][u]
+                x[p] = np.where(both, x[p] - x[u], x[p])
+                self.own[i][p] = np.where(both, self.own[i][p] - n, self.own[i][p])
         self.present[u] = False
         for has in self.has.values():
             has[u] = False
@@ -97,6 +108,7 @@ def _grids_of(part: pd.DataFrame, units: pd.DataFrame, base: str, year: str) -> 
         dims.setdefault(dimension, []).append(c)
     columns = {d: np.array(c) for d, c in dims.items()}
     made: list[Grid] = []
+    leaf = np.array([len(below) == 0 for below in children])
     shape = (len(index), len(labels))
     for indicator, cells in part.groupby("indicator", sort=False):
         u = index.get_indexer(cells["unit_id"])
@@ -108,12 +120,17 @@ def _grids_of(part: pd.DataFrame, units: pd.DataFrame, base: str, year: str) -> 
         x[u[known_x], c[known_x]] = cells.loc[known_x, "x"].to_numpy(np.int64)
         has[u[known_x], c[known_x]] = True
         for grid in made:
-            both = grid.present & present
+            both = grid.present & present & leaf[:, None]
             if (grid.n[both] == n[both]).all():
                 grid.n, grid.present = np.where(present, n, grid.n), grid.present | present
                 break
         else:
-            grid = Grid(base, year, index, parent, children, labels, columns, n, present)
+            grid = Grid(base, year, index, parent, children, labels, columns, n.copy(), present)
             made.append(grid)
-        grid.x[indicator], grid.has[indicator] = x, has
+        grid.x[indicator], grid.has[indicator], grid.own[indicator] = x, has, n
+    for grid in made:
+        for u in sorted(np.flatnonzero(~leaf), key=lambda u: -len(grid.above(u))):
+            below = children[u][grid.present[children[u]].any(axis=1)]
+            if len(below):
+                grid.n[u] = (grid.n[below] * grid.present[below]).sum(axis=0)
     return made

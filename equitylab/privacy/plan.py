@@ -68,6 +68,7 @@ class Plan:
     hidden_x: dict[str, np.ndarray] = field(default_factory=dict)
     sensitive_x: dict[str, np.ndarray] = field(default_factory=dict)
     band: dict[str, np.ndarray] = field(default_factory=dict)
+    hidden_own: dict[str, np.ndarray] = field(default_factory=dict)
     loose: dict[str, np.ndarray] = field(default_factory=dict)
     witnesses: list[Witness] = field(default_factory=list)
     open: list[tuple[str, int, int, str]] = field(default_factory=list)
@@ -129,7 +130,7 @@ def plan(grid: Grid, policy: Policy, levels: np.ndarray, *, spare: bool = True) 
     taken = np.zeros_like(grid.n)
     for i in of_students:
         # Where the source itself counts more outcomes than students, nobody can rely on x <= n.
-        made.loose[i] = (grid.has[i] & (grid.x[i] > grid.n)).any(axis=1)
+        made.loose[i] = (grid.has[i] & (grid.x[i] > grid.own[i])).any(axis=1)
         taken = np.maximum(taken, np.where(grid.has[i] & ~made.loose[i][:, None], grid.x[i], 0))
     sizes = _plan_sizes(made, importance * (1 + len(grid.x)), order, taken, spare)
     for i in sorted(grid.x, key=lambda i: catalog.indicator(i).events):
@@ -184,12 +185,12 @@ def _plan_sizes(made: Plan, importance, order, taken, spare) -> dict:
     return found
 
 
-def _limits(made: Plan, i: str):
+def _limits(made: Plan, i: str, n, sizes_hidden):
     """How far each outcome could go, and which cells are shown as a band."""
     grid, policy = made.grid, made.policy
-    n, x = grid.n, np.where(grid.has[i], grid.x[i], 0)
+    x = np.where(grid.has[i], grid.x[i], 0)
     low, high = np.zeros_like(n), n.copy()
-    shown = grid.has[i] & ~made.hidden_n & (n >= policy.min_group)
+    shown = grid.has[i] & ~sizes_hidden & (n >= policy.min_group)
     none, full = shown & (x == 0), shown & (x == n)
     reach = np.zeros_like(n)
     for u, c in zip(*np.nonzero(none | full), strict=True):
@@ -202,9 +203,15 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
     """Certify one indicator's small counts, given which group sizes are hidden."""
     grid, k = made.grid, made.policy.min_cell
     about = catalog.indicator(i)
-    n, has = grid.n, grid.has[i]
-    x = np.where(has, grid.x[i], 0)
-    small_group = made.sensitive_n & has
+    has = grid.has[i]
+    n, x = np.where(has, grid.own[i], 0), np.where(has, grid.x[i], 0)
+    # A district's size of some of its schools would bind the moves between those and the others:
+    # it is shown only in columns in which no school's size moves.
+    sizes_hidden = made.hidden_n.copy()
+    for u in np.flatnonzero(grid.partial(i)):
+        sizes_hidden[u] |= made.hidden_n[_below(grid, int(u))].any(axis=0)
+    made.hidden_own[i] = sizes_hidden
+    small_group = made.sensitive_n & has & (n == grid.n)
     big = has & (n >= made.policy.min_group)
     if about.events:
         low, high = np.zeros_like(n), np.full(n.shape, FAR_UP)
@@ -216,7 +223,7 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
         free, never = has.copy(), np.zeros_like(has)
         few = sensitive
     else:
-        low, high, band = _limits(made, i)
+        low, high, band = _limits(made, i, n, sizes_hidden)
         few = big & (x > 0) & (x < k)
         rest = big & (n - x > 0) & (n - x < k)
         # Everyone had the outcome that the school would not want: certified, not only banded.
@@ -227,7 +234,7 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
         sensitive = few | rest | never | (small_group & (x > 0))
         low, high = np.where(never, 0, low), np.where(never, n, high)
         high = np.where(made.loose[i][:, None], FAR_UP, high)
-    hidden = made.hidden_n | ~has | few | rest | never | follow
+    hidden = sizes_hidden | ~has | few | rest | never | follow
     needed = hidden.copy()
     weight = _weight(x, importance)
     weight[:, 0] *= 6
@@ -297,6 +304,7 @@ def faults(made: Plan, w: Witness) -> list[str]:
         wrong += [f"{name}: changes a published cell" for cell in changes if not hidden[cell]]
         if changes and _sums_change(grid, changes):
             wrong.append(f"{name}: a sum changes")
+    sizes = grid.own.get(w.table, grid.n)
     n = {cell: int(grid.n[cell]) + d for cell, d in w.n.items()}
     for cell, size in n.items():
         # In the column of an emptied group its outcomes move too: that indicator's own witness.
@@ -312,11 +320,11 @@ def faults(made: Plan, w: Witness) -> list[str]:
     x = grid.x[w.table]
     events = catalog.indicator(w.table).events
     for cell in {*w.x, *w.n}:
-        value, size = int(x[cell]) + w.x.get(cell, 0), n.get(cell, int(grid.n[cell]))
+        value, size = int(x[cell]) + w.x.get(cell, 0), n.get(cell, int(sizes[cell]))
         tight = not (events or made.loose[w.table][cell[0]])
         if value < 0 or (value > size and tight):
             wrong.append(f"{name}: outside 0..n")
-    value, size = int(x[w.cell]) + w.x.get(w.cell, 0), n.get(w.cell, int(grid.n[w.cell]))
+    value, size = int(x[w.cell]) + w.x.get(w.cell, 0), n.get(w.cell, int(sizes[w.cell]))
     reached = {"none": value == 0, "many": value >= k, "everyone": value == size,
                "not everyone": size - value >= k}  # fmt: skip
     return wrong if reached[w.claim] else [*wrong, f"{name}: does not reach"]

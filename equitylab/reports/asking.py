@@ -1,0 +1,125 @@
+"""What was asked of a batch, checked in words before anything is written."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from .. import catalog, readers, samples
+from ..errors import DataError, ReportError
+from ..schema import Dataset
+from . import files
+
+
+def thresholds(min_group: int, min_cell: int) -> None:
+    """Refuse thresholds under the floor of ``content/reporting_rules.yaml``."""
+    floor = catalog.content("reporting_rules")["privacy"]["floor_n"]
+    if min_group < floor:
+        raise ReportError(
+            f"Groups of fewer than {floor} students cannot be shown, and --min-group asks for "
+            f"{min_group}.",
+            mend=f"Say --min-group {floor} or more; 10 is usual.",
+        )
+    if min_cell < 1:
+        raise ReportError(
+            "--min-cell must be 1 or more.", mend="3 is usual; stricter rules say 10."
+        )
+
+
+def outside(path: Path, out: Path) -> None:
+    """Refuse a place for certificates in the folder that is published."""
+    inside = out.resolve()
+    if path.resolve() == inside or inside in path.resolve().parents:
+        raise ReportError(
+            "Certificates hold hidden numbers and cannot lie in the folder that is published.",
+            file=path,
+            mend="Give a path outside the --out folder, where only the data's owner can read.",
+        )
+    files.writable(path.parent)
+
+
+def dataset(
+    data: str | Path | Dataset | None,
+    map: Mapping[str, str] | None = None,
+    context: str | None = None,
+    year: str | None = None,
+) -> Dataset:
+    """Return the data that was asked for: read, and cut to one year if one was named.
+
+    A year also answers the question which year it is, where a file does not say.
+
+    Raises
+    ------
+    DataError
+        It cannot be read, or does not hold that year.
+    """
+    if isinstance(data, Dataset):
+        made = data
+    else:
+        source = samples.path("riverbend") if data is None else Path(data)
+        made = readers.read(source, map=dict(map) if map else None, context=context, year=year)
+    if year is None:
+        return made
+    if year not in made.years:
+        close = difflib.get_close_matches(year, made.years, n=1)
+        raise DataError(
+            f'The file holds no year "{year}".',
+            nearest=close[0] if close else None,
+            mend=f"It holds {', '.join(made.years)}.",
+        )
+    return replace(
+        made,
+        counts=made.counts[made.counts["year"] == year].reset_index(drop=True),
+        scores=made.scores[made.scores["year"] == year].reset_index(drop=True),
+    )
+
+
+def select(schools: pd.DataFrame, wanted: Iterable[str] | None) -> list[str]:
+    """Return the ids of the schools that were asked for, by id or exact name.
+
+    Raises
+    ------
+    DataError
+        There are no schools, none of that name (``nearest`` is the closest), or more than one.
+
+    Examples
+    --------
+    >>> select(pd.DataFrame({"unit_id": ["01", "02"], "unit": ["Oak", "Elm"]}), ["Elm", "01"])
+    ['02', '01']
+    """
+    ids, names = list(schools["unit_id"]), list(schools["unit"])
+    if not ids:
+        raise DataError("The file holds no school.", mend="Give a file with one row or more.")
+    if wanted is None or not (wanted := list(wanted)):
+        return ids
+    named: dict[str, list[str]] = {}
+    for id, name in zip(ids, names, strict=True):
+        named.setdefault(_folded(name), []).append(id)
+    chosen = []
+    for one in wanted:
+        found = [one] if one in set(ids) else named.get(_folded(one), [])
+        if len(found) > 1:
+            raise DataError(
+                f'{len(found)} schools are named "{one}".',
+                mend=f"Give the id: {', '.join(found[:8])}.",
+                school=one,
+            )
+        if not found:
+            known = {_folded(n): n for n in names} | {i: i for i in ids}
+            close = difflib.get_close_matches(_folded(one), known, n=1)
+            raise DataError(
+                f'No school has the id or the name "{one}".',
+                nearest=known[close[0]] if close else None,
+                mend="equitylab check DATA lists the schools.",
+                school=one,
+            )
+        chosen += found
+    return list(dict.fromkeys(chosen))
+
+
+def _folded(name: str) -> str:
+    return " ".join(str(name).split()).casefold()

@@ -1,0 +1,328 @@
+"""A district's file in, one report a school out: read once, audit once, protect once, then draw.
+
+What a run leaves is whole at every moment: files appear by a rename, a report that is finished and
+unchanged is not made again, and a school whose notebook fails stops no other.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .. import places
+from ..audit import audit
+from ..errors import PrivacyError, ReportError
+from ..privacy import Published, protect
+from ..schema import Dataset
+from . import files, index
+from .asking import dataset, outside, select, thresholds
+from .folder import Folder, Report, Slices, above, digest, library
+from .progress import Progress
+from .runner import Job, Outcome, Papermill, Runner, check_parameters
+
+PARAMETERS = ("release", "unit_id")  # what a report notebook's `parameters` cell takes
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of a batch.
+
+    Attributes
+    ----------
+    done, failed, skipped : list of Report
+        Made now; not made, each with its ``why``; finished before and unchanged.
+    out : Path
+        The folder.
+    seconds : float
+    """
+
+    done: list[Report]
+    failed: list[Report]
+    skipped: list[Report]
+    out: Path
+    seconds: float
+
+
+def report(
+    data: str | Path | Dataset | None,
+    out: str | Path,
+    *,
+    schools: Iterable[str] | None = None,
+    jobs: int | None = None,
+    notebook: str | None = None,
+    min_group: int = 10,
+    min_cell: int = 3,
+    reference: str = "others",
+    context: str | None = None,
+    map: Mapping[str, str] | None = None,
+    year: str | None = None,
+    fresh: bool = False,
+    certificates: str | Path | None = None,
+    progress: bool | Progress = True,
+    runner: Callable[[int], Runner] = Papermill,
+) -> Result:
+    """Write one report a school, one a district, an index, the findings and a manifest.
+
+    Parameters
+    ----------
+    data : path, Dataset or None
+        A file or folder in any known format; None is the bundled sample district.
+    out : path
+        The folder. It is made if need be; a run that was stopped is finished by the same call.
+    schools : list of str, optional
+        Ids or exact names; all schools if not given. The audit and the hiding are always of all.
+    jobs : int, optional
+        Reports at one time: the number of cores if not given.
+    notebook : str, optional
+        Another notebook for the schools: a bundled one by name, or a path.
+    min_group, min_cell : int
+        Groups and counts below these are hidden.
+    reference, context, map, year
+        What groups are compared with; which vocabulary; what columns mean; one school year alone.
+    fresh : bool
+        Make again what is finished.
+    certificates : path, optional
+        Where the data owner's proof of the hiding goes; never inside ``out``.
+    progress, runner
+        How progress is told (False: not at all), and what runs the notebooks.
+
+    Raises
+    ------
+    DataError, PrivacyError
+        Something is wrong with the data, or its hiding cannot be proved; nothing was written.
+    ReportError
+        The folder cannot be written, is in use, or the notebook does not take the parameters.
+    """
+    began, out = time.monotonic(), Path(out)
+    if isinstance(schools, str):
+        schools = [schools]
+    thresholds(min_group, min_cell)
+    folder = Folder(out)
+    folder.check()
+    if certificates is not None:
+        outside(Path(certificates), out)
+    books = {
+        "school": places.notebook(notebook or "school-report"),
+        "district": places.notebook("district-report"),
+    }
+    for book in books.values():
+        check_parameters(book, PARAMETERS)
+
+    told = progress if isinstance(progress, Progress) else Progress() if progress else None
+    say = told.say if told else lambda text: None
+    source = dataset(data, map, context, year)
+    chosen = select(source.schools, schools)
+    say(f"{len(source.schools):,} schools, {', '.join(source.years)}. Finding what to hide ...")
+    published = protect(audit(source, reference=reference), min_group=min_group, min_cell=min_cell)
+    if doubts := published.verify():
+        raise PrivacyError(
+            f"The proof of the hiding fails for {len(doubts)} tables, so nothing is published.",
+            mend="This is a fault in EquityLab; please report it with the options that you used.",
+            doubts=doubts,
+        )
+    if context:
+        published = replace(published, policy=published.policy | {"context": context})
+    if certificates is not None:
+        _certify(published, Path(certificates))
+
+    release = _release(source, published, library())
+    try:
+        with folder.open(release):
+            plan = _plan(folder, published, chosen, books, fresh)
+            files.write(out / "findings.csv", findings(published, plan.units))
+            say(f"{len(plan.due)} reports to make, {len(plan.kept)} finished before.")
+            outcome = _run(folder, plan, books, jobs or cores(), told, runner)
+            reports = plan.kept + outcome
+            # Alphabetical, districts first: an index is not a ranking.
+            reports.sort(key=lambda r: (r.level != "district", r.unit.casefold(), r.unit_id))
+            _finish(folder, published, reports, release)
+    except OSError as error:
+        raise ReportError(
+            f"The folder could not be finished: {files.reason(error)}.",
+            file=out,
+            mend="What is there is whole. Mend that, then run the same command to finish.",
+        ) from None
+    by = {s: [r for r in reports if r.status == s] for s in ("ran", "failed", "skipped")}
+    return Result(by["ran"], by["failed"], by["skipped"], out, time.monotonic() - began)
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1
+
+
+def findings(published: Published, units: Iterable[str]) -> str:
+    """Return the published rows of these units as CSV that no spreadsheet runs as formulas."""
+    keep = set(units)
+    table = published.told[published.told["unit_id"].isin(keep)]
+    parent = published.units.set_index("unit_id")["parent_id"]
+    table = table.assign(parent_id=table["unit_id"].map(parent).fillna(""))
+    for column in table.select_dtypes("float"):
+        known = table[column].dropna()
+        whole = np.isfinite(known).all() and (known == known.round()).all()
+        table[column] = table[column].astype("Int64") if whole else table[column].round(6)
+    # With a mark that tells Excel the letters are UTF-8.
+    return "\ufeff" + files.neutral(table).to_csv(index=False, lineterminator="\n")
+
+
+def _certify(published: Published, path: Path) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write(path, published.certificates_text(), mode=0o600)
+    except OSError as error:
+        raise files.refusal(path, error) from None
+
+
+def _release(data: Dataset, published: Published, code: str) -> str:
+    """Return the mark of a release: the same data, hidden by the same rules and the same code."""
+    # The source's own mark, and what was made of it: another map of columns is another release.
+    source = [data.source.get("sha256", ""), str(pd.util.hash_pandas_object(data.counts).sum())]
+    about = {"source": source, "policy": published.policy, "years": published.years}
+    return digest(json.dumps(about, sort_keys=True, default=str), code)
+
+
+@dataclass
+class _Plan:
+    due: list[Report]
+    kept: list[Report]
+    units: set[str]
+
+
+def _plan(
+    folder: Folder, published: Published, chosen: list[str], books: dict[str, Path], fresh: bool
+) -> _Plan:
+    """Decide what is to be made, and lay down the numbers of each."""
+    named = _names(published.units)
+    parent = published.units.set_index("unit_id")["parent_id"].to_dict()
+    # Districts first: theirs is the longest report, and a long one at the end would keep one worker
+    # busy and the others idle.
+    over = dict.fromkeys(d for u in chosen for d in above(u, parent))
+    asked = [*(d for d in over if named[d].level == "district"), *chosen]
+    slices, code = Slices(published), library()
+    due, kept, units = [], [], set()
+    for unit_id in asked:
+        one = named[unit_id]
+        numbers = slices.numbers(unit_id, below=one.level == "district")
+        book = books[one.level].read_bytes()
+        one = replace(one, fingerprint=digest(numbers, book, one.unit, one.file, code))
+        units |= {unit_id, *above(unit_id, parent)}
+        if folder.finished(one) and not fresh:
+            kept.append(replace(one, status="skipped"))
+        else:
+            folder.begin(one, numbers)
+            due.append(one)
+    # Reports that this run does not ask for stay, being of the same release, if they are whole.
+    for one in folder.records():
+        if one.unit_id not in asked:
+            if folder.finished(one) and one.fingerprint:
+                kept.append(replace(one, status="skipped"))
+                units |= {one.unit_id, *above(one.unit_id, parent)}
+            else:
+                folder.forget(one)
+    return _Plan(due, kept, units)
+
+
+def _names(units: pd.DataFrame) -> dict[str, Report]:
+    """Return where each school's and district's report lies, the same whichever are asked for."""
+    made = {}
+    for level in ("school", "district", "state"):
+        rows = units[units["level"] == level]
+        names = files.slugs(dict(zip(rows["unit_id"], rows["unit"], strict=True)), empty=level)
+        for unit_id, unit in zip(rows["unit_id"], rows["unit"], strict=True):
+            stem = f"schools/{names[unit_id]}" if level == "school" else f"{level}-{names[unit_id]}"
+            made[unit_id] = Report(unit_id, unit, level, f"{stem}.html", f"{stem}.ipynb")
+    return made
+
+
+def _run(
+    folder: Folder,
+    plan: _Plan,
+    books: dict[str, Path],
+    jobs: int,
+    told: Progress | None,
+    runner: Callable[[int], Runner],
+) -> list[Report]:
+    """Make what is due, and return each report with what became of it."""
+    reports, made = {r.key: r for r in plan.due}, []
+    try:
+        if not reports:
+            return []
+        if told:
+            told.start(len(reports))
+        with runner(min(jobs, len(reports))) as running:
+            with closing(running.run([_job(folder, r, books) for r in plan.due])) as outcomes:
+                for outcome in outcomes:
+                    one = _settle(folder, reports.pop(outcome.key), outcome)
+                    made.append(one)
+                    if told:
+                        told.step(one.unit or one.unit_id, outcome.ok, one.seconds, one.why)
+                    if outcome.stop:
+                        break
+    finally:
+        if told:
+            told.close()
+    for one in reports.values():
+        folder.forget(one)
+        made.append(replace(one, status="failed", why=f"not begun: {made[-1].why}"))
+    return made
+
+
+def _job(folder: Folder, one: Report, books: dict[str, Path]) -> Job:
+    page = (folder.out / one.file).resolve()
+    numbers = (folder.hidden / f"{one.key}.zip").resolve()
+    return Job(
+        key=one.key,
+        notebook=str(books[one.level]),
+        parameters={
+            "release": Path(os.path.relpath(numbers, page.parent)).as_posix(),
+            "unit_id": one.unit_id,
+        },
+        page=str(page),
+        executed=str((folder.out / one.executed).resolve()),
+    )
+
+
+def _settle(folder: Folder, one: Report, outcome: Outcome) -> Report:
+    if outcome.ok:
+        one = replace(one, status="ran", seconds=round(outcome.seconds, 2))
+        folder.finish(one)
+        return one
+    # Nothing of a report that failed is left: an old one beside new ones would be of another run.
+    folder.forget(one)
+    why = outcome.why or "the notebook stopped without saying why"
+    return replace(one, status="failed", why=why, seconds=round(outcome.seconds, 2))
+
+
+def _finish(folder: Folder, published: Published, reports: list[Report], release: str) -> None:
+    from .. import __version__
+
+    made = datetime.date.today().isoformat()
+    units = published.units[["unit_id", "unit", "level", "parent_id"]]
+    manifest = {
+        "equitylab": __version__,
+        "made": made,
+        "release": release,
+        "policy": published.policy,
+        "source": published.source,
+        "years": published.years,
+        "counts": dict(Counter(r.status for r in reports)),
+        "reports": [dataclasses.asdict(r) for r in reports],
+        "units": units.to_dict("records"),
+    }
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
+    files.write(folder.out / "manifest.json", text + "\n")
+    files.write(folder.out / "index.html", index.page_of(published, reports, made))

@@ -1,0 +1,273 @@
+"""The chapters of a school's report: each measure, two-way groups, and change over years."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from .. import catalog, figures, language
+from ..catalog import Indicator
+from ..display import (
+    count,
+    decimal,
+    group_label,
+    known,
+    listing,
+    many,
+    percent,
+    points,
+    who,
+)
+from ..schema import ALL, BY
+from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
+from . import findings, tables
+from .common import Report
+from .markup import Html, bullets, esc, paragraph, slug
+from .tables import Cell, Line, Table
+
+DOT = (
+    "Dot: the group's rate, with its interval. Filled dot and bold name: a clear difference. "
+    "Diamond: {others}."
+)
+PATTERN = "It describes a pattern, not a cause."
+BAND = " Pale bar: published as a band only."
+PANELS = 4
+CHANGES = 8  # group changes told in full
+
+
+class Chapters(Report):
+    """The parts of a report that go measure by measure."""
+
+    def chapter(self, id: str) -> Html:
+        """What does the file say in this chapter, measure by measure? Nothing: an empty part."""
+        held = [about for about in self.view.indicators if about.chapter == id]
+        if not held:
+            return Html("")
+        label = catalog.chapters()[id]
+        parts: list = [f"<h2 id={slug(label)}>{esc(label)}</h2>"]
+        for about in held:
+            parts += self._scores(about) if about.score else self._measure(about)
+        return Html(*parts)
+
+    def _measure(self, about: Indicator) -> list:
+        v = self.view
+        rows, year = v.of(about.id), v.latest[about.id]
+        groups = rows[rows["dimension"] != ALL]
+        once = groups[~groups["pooled"].astype(bool)]
+        total = v.total(about.id)
+        parts: list = [
+            f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>",
+            self._base(about, total, year),
+        ]
+        said = language.overview(list(once.itertuples(index=False)), about)
+        if (once["why"].isin(["", "band"])).any():
+            others = "the rate of " + self.others(once)
+            caption = DOT.format(others=others) + (BAND if (once["why"] == "band").any() else "")
+            if about.events:
+                caption = f"Dot: days per 100 students of the group. Diamond: {others}."
+            left = set(once["dimension"]) - set(figures.fitting(once)["dimension"])
+            if left:
+                names = listing([catalog.dimension_label(d).lower() for d in sorted(left)])
+                caption += f" Only in the table: {names}."
+            alt = f"{about.label}, {year}, by group. {said or 'Days lost per 100 students.'}"
+            parts.append(figures.rates(once, about, alt=alt, caption=caption))
+        parts.append(paragraph(said, kind="say"))
+        gaps, bright = findings.sides(list(groups.itertuples(index=False)))
+        for row in findings.weightiest(gaps, 1) or findings.weightiest(bright, 1):
+            text = " ".join(
+                filter(None, [self._when(row), language.gap(row, level=self.level), PATTERN])
+            )
+            parts.append(paragraph(text, about=self._cell(row)))
+        caption = f"{about.label}, {year}, compared with {self.others(once)}"
+        parts.append(
+            tables.by_group(rows, about, caption, unit=v.unit_id, year=year, shared=v.shared)
+        )
+        parts.append(paragraph(f"{about.caution}.", kind="note"))
+        return parts
+
+    def _base(self, about: Indicator, total, year: str) -> str:
+        """Say who is counted, how everyone did, and how the unit above did."""
+        v, words = self.view, {"up": "Higher is better. ", "down": "Lower is better. "}
+        text = f"{catalog.bases()[about.base]}, {year}. {words.get(about.direction, '')}"
+        if total is not None:
+            text += f"All students: {language.rate_of(total, about)}."
+        upper = v.total(about.id, year, v.above["unit_id"]) if v.above is not None else None
+        if upper is not None and not upper.why and known(upper.rate):
+            rate = (
+                f"{100 * upper.rate:.1f} per 100 students"
+                if about.events
+                else percent(upper.rate, upper.n)
+            )
+            text += f" {v.above['unit']}: {rate}."
+        return paragraph(text)
+
+    def _scores(self, about: Indicator) -> list:
+        v = self.view
+        rows, year = v.scores_of(about.id), v.latest[about.id]
+        rows = rows[~rows["dimension"].isin(self.without)]
+        groups = rows[rows["dimension"] != ALL]
+        parts: list = [f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>"]
+        total = next(rows[rows["dimension"] == ALL].itertuples(index=False), None)
+        text = f"{catalog.bases()[about.base]}, {year}. Higher is better."
+        if total is not None and not total.why:
+            text += f" All students: {count(total.n)}, mean {decimal(total.mean)}."
+        parts.append(paragraph(text))
+        said = language.score_overview(list(groups.itertuples(index=False)))
+        if known(groups["g"].max()):
+            drawn = figures.fitting(groups).assign(label=lambda d: d["group"].map(group_label))
+            caption = (
+                "Dot: the group's mean less that of other students, in standard deviations, with "
+                "its interval. Filled dot and bold name: a clear difference. Line at 0: no gap."
+            )
+            alt = f"{about.label}, {year}, gaps by group. {said}"
+            columns = ("g", "g_low", "g_high")
+            label = "Gap in standard deviations"
+            parts.append(figures.gaps(drawn, columns, label=label, alt=alt, caption=caption))
+        parts.append(paragraph(said, kind="say"))
+        clear = groups[groups["signal"] == CLEAR].sort_values("n", ascending=False)
+        for row in clear.head(1).itertuples(index=False):
+            text = f"{language.score_gap(row)} {PATTERN}"
+            parts.append(paragraph(text, about=self._cell(row)))
+        caption = f"{about.label}, {year}, compared with {self.others()}"
+        parts.append(
+            tables.of_scores(rows, about, caption, unit=v.unit_id, year=year, shared=v.shared)
+        )
+        parts.append(paragraph(f"{about.caution}.", kind="note"))
+        return parts
+
+    def intersections(self) -> Html:
+        """Which two-way groups differ clearly, and how many could be compared?"""
+        rows = self.view.crossings
+        if rows.empty:
+            return Html(paragraph("The file, or its size, lets no two-way group be shown."))
+        parts = []
+        for dimension, part in rows.groupby("dimension", sort=False):
+            signals = part["signal"]
+            numbers = {
+                "compared": int(signals.isin([CLEAR, NOT_CLEAR]).sum()),
+                "clear": int((signals == CLEAR).sum()),
+                "few": int((signals == TOO_FEW).sum()),
+                "hidden": int((part["why"] == "hidden").sum()),
+            }
+            cells = [
+                Cell(k, f"{n:,} {'group' if n == 1 else 'groups'}") for k, n in numbers.items()
+            ]
+            parts.append(Line(catalog.dimension_label(dimension), cells))
+        names = {
+            "dimension": "Two-way groups", "compared": "Large enough to compare",
+            "clear": "Clear differences", "few": "Too few to tell", "hidden": "Hidden",
+        }  # fmt: skip
+        table = Table("Two-way groups over all measures, latest year", names, [("", parts)])
+        clear = rows[rows["signal"] == CLEAR]
+        if clear.empty:
+            return Html(table, paragraph("No two-way group differs clearly from other students."))
+        caption = "Two-way groups with a clear difference, compared with " + self.others(clear)
+        return Html(table, tables.crossed(clear, caption, unit=self.view.unit_id))
+
+    def changes(self) -> Html:
+        """How did the rates move over the years, for all students and for each group?"""
+        v = self.view
+        if len(v.years) < 2:
+            return Html(paragraph("The file holds one year. A change needs at least two."))
+        return Html(*self._levels(), *self._trends(), *self._group_changes())
+
+    def _levels(self) -> list:
+        """All students, every year, and the change from the first year to the last."""
+        v, parts = self.view, []
+        moved = v.changes()
+        moved = moved[(moved["dimension"] == ALL) & moved["change_low"].notna()]
+        order = [about.id for about in v.indicators]
+        moved = moved.sort_values("indicator", key=lambda c: c.map(order.index), kind="stable")
+        moved = moved.assign(label=moved["indicator"].map(lambda i: catalog.indicator(i).label))
+        for start in range(0, len(moved), figures.MOST):
+            some = moved.iloc[start : start + figures.MOST]
+            clear = some.loc[some["signal"] == CLEAR]
+            sides = [
+                f"{row.label} {'rose' if row.change > 0 else 'fell'} by "
+                f"{points(row.change, min(row.n, row.n_from), signed=False)} points"
+                for row in clear.itertuples(index=False)
+            ]
+            said = f"Clear changes: {listing(sides)}." if sides else "No change is clear."
+            alt = f"Change of all students' rates from {v.years[0]} to {v.year}. {said}"
+            caption = (
+                f"Dot: change in the rate of all students from {v.years[0]} to {v.year}, with its "
+                "interval. Filled dot and bold name: a clear change. Line at 0: no change."
+            )
+            columns = ("change", "change_low", "change_high")
+            label = "Change in percentage points"
+            parts.append(figures.gaps(some, columns, label=label, alt=alt, caption=caption))
+            parts.append(paragraph(said, kind="say"))
+        counted = [about for about in v.indicators if not about.score]
+        parts.append(tables.levels(v.totals, counted, v.years, unit=v.unit_id))
+        parts.append(paragraph(catalog.cautions()["change_noise"], kind="note"))
+        return parts
+
+    def _trends(self) -> list:
+        """Groups with a clear difference now, and other students, each at their own level."""
+        v = self.view
+        gaps, _ = v.sides
+        alone = [
+            row for row in gaps if not row.pooled and not catalog.indicator(row.indicator).events
+        ]
+        chosen = findings.weightiest(alone, PANELS)
+        panels = []
+        for row in chosen:
+            mine = v.single[
+                (v.single["indicator"] == row.indicator) & (v.single["dimension"] == row.dimension)
+                & (v.single["group"] == row.group)
+            ]  # fmt: skip
+            if (mine["why"] == "").sum() > 1:
+                label = f"{catalog.indicator(row.indicator).label}: {group_label(row.group)}"
+                panels.append(mine.sort_values("year").assign(panel=label))
+        if not panels:
+            return []
+        drawn = pd.concat(panels, ignore_index=True)
+        names = list(dict.fromkeys(drawn["panel"]))
+        title = "Groups with a clear difference, over the years"
+        figure = figures.trends(
+            drawn,
+            alt="Rates of a group and of other students, year by year, beside each other. "
+            f"{'; '.join(names)}. The table below has the numbers.",
+            caption="Filled dots and line: the group, with intervals. Diamonds and dashes: "
+            f"{self.others()}. A gap can close because either side moved; read both.",
+        )
+        return [
+            f"<h3 id=groups-over-the-years>{title}</h3>",
+            figure,
+            tables.by_year(drawn, title, unit=v.unit_id, compared=self.others()),
+        ]
+
+    def _group_changes(self) -> list:
+        """How many groups' changes are clear, and which."""
+        rows = self.view.changes()
+        rows = rows[(rows["dimension"] != ALL) & ~rows["dimension"].str.contains(BY, regex=False)]
+        told = rows[rows["signal"].isin([CLEAR, NOT_CLEAR])]
+        clear = told[told["signal"] == CLEAR]
+        if not len(told):
+            return []
+        text = (
+            f"Of {many(len(told), 'change')} of a group's rate that can be judged, {len(clear)} "
+            f"{'is' if len(clear) == 1 else 'are'} clear"
+        )
+        said = [
+            language.change(row, catalog.indicator(row.indicator))
+            for row in clear.itertuples(index=False)
+        ]
+        more = f"{text}; the first {CHANGES} follow." if len(said) > CHANGES else f"{text}."
+        return [
+            "<h3 id=changes-of-groups>Changes of groups</h3>",
+            paragraph(more),
+            bullets(said[:CHANGES]),
+            paragraph(catalog.cautions()["composition"], kind="note"),
+        ]
+
+    def _lead(self, row) -> str:
+        about = catalog.indicator(row.indicator)
+        who_ = who(row.group) if BY in row.group else group_label(row.group)
+        return " ".join(filter(None, [f"{about.label}, {who_}.", self._when(row)]))
+
+    def _cell(self, row) -> dict[str, str]:
+        """Say which cell of the release a sentence is about."""
+        return {"indicator": row.indicator, "year": row.year}
+
+    def _when(self, row) -> str:
+        return f"Years {row.year} together." if row.pooled else ""

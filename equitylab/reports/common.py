@@ -1,0 +1,198 @@
+"""What every report shares: how it is opened, named, bounded and explained."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from .. import catalog
+from ..display import count, first_up, known, listing, many
+from ..language import reference
+from ..privacy import Published
+from .findings import View, enrolment
+from .markup import Html, bullets, esc, paragraph
+from .tables import Cell, Line, Table
+
+
+class Report:
+    """One unit's report. Every number in it comes from a :class:`Published`, and from nowhere else.
+
+    Parameters
+    ----------
+    public : Published
+        At least the rows of the unit and of the units above it.
+    unit_id : str
+        The school or district.
+    """
+
+    kind = "Report"
+    below = False
+    without: tuple[str, ...] = ()  # dimensions that findings and tables leave out
+
+    def __init__(self, public: Published, unit_id: str) -> None:
+        self.public = public
+        self.view = View(public, unit_id, self.without)
+
+    def __repr__(self) -> str:
+        return f"{self.kind}."
+
+    @classmethod
+    def open(cls, release: str | Path, unit_id: str):
+        """Open the published numbers of one unit.
+
+        Raises
+        ------
+        DataError
+            The release holds no such unit.
+        """
+        return cls(Published.load(release).slice(unit_id, below=cls.below), unit_id)
+
+    @cached_property
+    def name(self) -> str:
+        """The unit's name, or its id where the file has no name."""
+        unit = self.view.unit
+        called = f"{self.place.capitalize()} {unit['unit_id']} (no name in the file)"
+        return str(unit["unit"]).strip() or called
+
+    @property
+    def place(self) -> str:
+        """What kind of unit this is: school, district or state."""
+        return str(self.view.unit["level"])
+
+    @property
+    def level(self) -> float:
+        """The level of intervals."""
+        return float(self.public.policy.get("level", 0.95))
+
+    def others(self, rows: pd.DataFrame | None = None) -> str:
+        """Return what groups are compared with, in words."""
+        rows = self.view.compared if rows is None else rows
+        words = next((r for r in rows["reference"] if r), "other students")
+        plain = words in ("other students", "all students")
+        return reference(words) + (f" in the {self.place}" if plain else "")
+
+    def students(self) -> str:
+        """Return how many students the latest year counts, or that the number is hidden."""
+        rows = enrolment(self.view)
+        total = rows.loc[rows["dimension"] == "all", "n"]
+        return count(total.iloc[0]) if len(total) and known(total.iloc[0]) else "hidden"
+
+    def title(self) -> Html:
+        """Name the report: what it is, of whom, and which years."""
+        years = self.view.years
+        span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}" if years else ""
+        above = self.view.above
+        sub = ", ".join(filter(None, [str(above["unit"]) if above is not None else "", span]))
+        return Html(
+            f"<div class=title><p class=kicker>{esc(self.kind)}: who is served, and who is not "
+            f"yet?</p><h1><bdi>{esc(self.name)}</bdi></h1>"
+            f"<p class=sub><bdi>{esc(sub)}</bdi></p></div>"
+        )
+
+    def scope(self) -> Html:
+        """Where the numbers come from, what was set aside, and what the file does not hold."""
+        read, source, policy = self.public.read_report, self.public.source, self.public.policy
+        items: list = [
+            ("Source.", f"{source.get('path', 'a data set')} ({read.get('format', '')}).")
+        ]
+        years = listing(self.view.years)
+        items.append(
+            (
+                "Years.",
+                f"{years}. The chapters show the latest; “Change over years” shows all.",
+            )
+        )
+        if read.get("rows_kept") is not None:
+            aside = sum(part["rows"] for part in read.get("set_aside", []))
+            text = f"{count(read['rows_kept'])} rows were counted, {many(aside, 'row')} set aside"
+            reasons = [f"{p['reason']}: {count(p['rows'])}" for p in read.get("set_aside", [])]
+            items.append(("Rows.", f"{text} ({'; '.join(reasons)})." if reasons else f"{text}."))
+        held = {about.id for about in self.view.indicators}
+        known_ids = catalog.indicators()
+        lacks = [known_ids[i].label for i in read.get("missing", []) if i in known_ids]
+        lacks += [
+            a.label for i, a in known_ids.items() if i not in held and i in set(self._elsewhere())
+        ]
+        if lacks:
+            items.append(
+                (
+                    f"Not in the file, or not for this {self.place}.",
+                    f"{'; '.join(dict.fromkeys(lacks))}.",
+                )
+            )
+        notes = [
+            str(t).rstrip(".") for t in (*read.get("not_additive", []), *read.get("notes", []))
+        ]
+        if notes:
+            items.append(("Notes of the reader.", f"{'. '.join(map(first_up, notes))}."))
+        few = int(policy.get("min_cell", 3)) - 1
+        small = "1" if few == 1 else f"1 to {few}"
+        items.append(
+            (
+                "Protection.",
+                f"Groups of fewer than {policy.get('min_group', 10)} students are hidden, and so "
+                f"are counts of {small} students and of all but {small}. Shares of none or all are "
+                "bands. Some more cells are hidden, so that no hidden one can be worked out.",
+            )
+        )
+        return Html(bullets(items), paragraph(catalog.cautions()["who_missing"], kind="note"))
+
+    def _elsewhere(self) -> list[str]:
+        """Return the measures that the release holds for some unit, though not for this one."""
+        return list(self.public.table["indicator"].unique())
+
+    def limits(self) -> Html:
+        """How many cells are hidden, measure by measure, and what to keep in mind."""
+        names = {
+            "measure": "Measure", "shown": "Published", "band": "As a band", "hidden": "Hidden",
+            "absent": "Not collected or not applicable",
+        }  # fmt: skip
+        lines = []
+        for about in self.view.indicators:
+            why = self._why(about)
+            counts = {
+                "shown": int((why == "").sum()), "band": int((why == "band").sum()),
+                "hidden": int((why == "hidden").sum()),
+            }  # fmt: skip
+            counts["absent"] = len(why) - sum(counts.values())
+            lines.append(Line(about.label, [Cell(k, f"{n:,}") for k, n in counts.items()]))
+        table = Table(
+            "Cells of this report's source, all years and groups, and how many are hidden",
+            names, [("", lines)],
+        )  # fmt: skip
+        said = catalog.cautions()
+        keep = ["small_n", "change_noise", "composition", "not_legal"]
+        if any(about.chapter == "achievement" for about in self.view.indicators):
+            keep.insert(3, "test_scope")
+        return Html(bullets([said[id] for id in keep]), table)
+
+    def _why(self, about) -> pd.Series:
+        rows = self.public.scores if about.score else self.view.table
+        return rows.loc[
+            (rows["indicator"] == about.id) & (rows["unit_id"] == self.view.unit_id), "why"
+        ]
+
+    def definitions(self) -> Html:
+        """What each measure counts, over whom, and how each number is made."""
+        policy = self.public.policy
+        given = {"level": f"{100 * self.level:g}%", "min_group": policy.get("min_group", 10)}
+        words = []
+        for about in self.view.indicators:
+            unit = "standard deviations" if about.score else "percentage points"
+            threshold = about.threshold if about.score else 100 * about.threshold
+            over = catalog.bases()[about.base]
+            what = {
+                "students": f"Students who {about.did}, of: {over[0].lower()}{over[1:]}.",
+                "seats": f"Seats: {about.did}. Of: {over[0].lower()}{over[1:]}.",
+                "events": f"{first_up(about.did)}, per 100 of: {over[0].lower()}{over[1:]}.",
+                "score": f"Mean score of: {over[0].lower()}{over[1:]}.",
+            }[about.counts]
+            if not about.events:
+                what += f" Practical threshold: {threshold:g} {unit}."
+            words.append((about.label, what))
+        methods = catalog.content("report_text")["methods"]
+        words += [(m["name"], m["text"].format(**given)) for m in methods]
+        inner = "".join(f"<dt>{esc(k)}</dt><dd>{esc(v)}</dd>" for k, v in words)
+        return Html(f"<dl class=words>{inner}</dl>")

@@ -1,0 +1,250 @@
+"""Schools side by side, measure by measure: in alphabetical order, with intervals, never ranked."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from .. import catalog, figures_district, language, metrics
+from ..catalog import Indicator
+from ..display import (
+    MISSING,
+    band,
+    count,
+    decimal,
+    group_label,
+    interval,
+    known,
+    many,
+    percent,
+)
+from ..figures import MOST
+from ..language import ABSENT
+from ..schema import ALL
+from . import findings, tables
+from .findings import View
+from .markup import Html, esc, paragraph, slug
+from .story import Story
+from .tables import Cell, Line, Table
+
+_KEYS = ("unit", "indicator", "year", "dimension", "group")
+FEW = 3  # no picture for so few schools: the table is one
+ROOM = 300  # rows of schools that a page can hold; beyond, schools are dots without names
+
+
+class Schools(Story):
+    """A report that puts the schools of its unit side by side."""
+
+    below = True
+    without = ("grade",)  # schools differ by grade, so a district's grades say little
+
+    @cached_property
+    def schools(self) -> pd.DataFrame:
+        """The units directly below, in alphabetical order."""
+        units = self.public.units
+        mine = units[units["parent_id"] == self.view.unit_id]
+        names = mine["unit"].str.strip().where(mine["unit"].str.strip() != "", mine["unit_id"])
+        mine = mine.assign(unit=names)
+        return mine.sort_values("unit", key=lambda c: c.str.casefold(), kind="stable")
+
+    @property
+    def crowded(self) -> bool:
+        """Whether there are too many schools to list under each measure."""
+        return len(self.schools) * max(len(self.view.indicators), 1) > ROOM
+
+    def _of_schools(self, id: str, *, dimension: str = ALL, group: str = ALL) -> pd.DataFrame:
+        """Return one row a school, in order: its latest-year cell, empty where there is none."""
+        t = self.public.table
+        rows = t[
+            (t["indicator"] == id) & (t["dimension"] == dimension) & (t["group"] == group)
+            & (t["year"] == self.view.latest[id]) & ~t["pooled"].astype(bool)
+        ]  # fmt: skip
+        rows = rows.drop_duplicates("unit_id").set_index("unit_id")
+        out = rows.reindex(self.schools["unit_id"]).reset_index()
+        out["unit"] = self.schools["unit"].to_numpy()
+        out["why"] = out["why"].fillna("not collected")
+        out["n_why"] = out["n_why"].fillna("")
+        return out
+
+    def _measure(self, about: Indicator) -> list:
+        """The district's groups as a table, then its schools."""
+        v = self.view
+        rows, year = v.of(about.id), v.latest[about.id]
+        rows = rows[~rows["dimension"].isin(self.without) & ~rows["pooled"].astype(bool)]
+        groups = rows[rows["dimension"] != ALL]
+        once = groups
+        parts: list = [
+            f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>",
+            self._base(about, v.total(about.id), year),
+            paragraph(language.overview(list(once.itertuples(index=False)), about), kind="say"),
+        ]
+        caption = f"{about.label}, {year}, compared with {self.others(once)}"
+        parts.append(
+            tables.by_group(
+                rows,
+                about,
+                caption,
+                unit=v.unit_id,
+                year=year,
+                shared=v.shared,
+                leave=("other_rate", "ratio"),
+            )
+        )
+        return parts + self._schools(about, year)
+
+    def _schools(self, about: Indicator, year: str) -> list:
+        rows = self._of_schools(about.id)
+        rows = rows[~rows["why"].isin(findings.ABSENT)]
+        total = self.view.total(about.id)
+        common = float(total.rate) if total is not None and known(total.rate) else np.nan
+        shown = rows[rows["why"] == ""]
+        if len(shown) < 2:
+            return [paragraph("Fewer than two schools have numbers here that can be published.")]
+        if not about.events:
+            x, n = (rows[c].to_numpy("float64", na_value=np.nan) for c in ("x", "n"))
+            gone = (rows["why"] != "").to_numpy()
+            drawn = metrics.shrink(
+                np.where(gone, np.nan, x), np.where(gone, np.nan, n), level=self.level
+            )
+            rows = rows.assign(shrunk=drawn.mean, shrunk_low=drawn.low, shrunk_high=drawn.high)
+        title = f"{about.label} by school, {year}"
+        said = self._against(shown, common, about)
+        if self.crowded:
+            return self._crowd(shown, about, common, title)
+        alt = f"{title}, in alphabetical order. {said}"
+        caption = (
+            "Dot: the school's rate, with its interval. Dashed line: the district. Diamond: the "
+            "rate drawn toward the others."
+        )
+        if about.events:
+            caption = "Dot: per 100 students of the school. Dashed line: the district."
+        parts: list = [f"<h4>{esc(about.label)}, school by school</h4>"]
+        if FEW < len(rows) <= MOST:
+            parts.append(figures_district.schools(rows, about, common, alt=alt, caption=caption))
+        elif len(rows) > MOST and not about.events:
+            parts.append(self._funnel(shown, about, common, alt))
+        return [*parts, paragraph(said), self._list(rows, about, title, year)]
+
+    def _against(self, shown: pd.DataFrame, common: float, about: Indicator) -> str:
+        """How many schools' intervals hold the district's rate?"""
+        if about.events or not known(common):
+            return f"{many(len(shown), 'school')} can be shown."
+        apart = (shown["rate_low"] > common) | (shown["rate_high"] < common)
+        holds = int((~apart).sum())
+        return (
+            f"The district's rate lies in the interval of {holds} of the {len(shown)} schools that "
+            "can be shown."
+        )
+
+    def _funnel(self, shown: pd.DataFrame, about: Indicator, common: float, alt: str):
+        caption = (
+            "Dot: a school. Dashed line: the district. Pale area: where 95% of schools of that "
+            "size would lie if all had the district's rate."
+        )
+        return figures_district.funnel(shown, about, common, alt=alt, caption=caption)
+
+    def _crowd(self, shown: pd.DataFrame, about: Indicator, common: float, title: str) -> list:
+        """Many schools: a picture without names, and how many lie where."""
+        if about.events or not 0 < common < 1:
+            return []
+        x, n = (shown[c].to_numpy("float64", na_value=np.nan) for c in ("x", "n"))
+        limits = metrics.funnel(x, n, target=common)
+        rate = x / n
+        counts = {
+            "Above the limits of chance": int((rate > limits.high).sum()),
+            "Within the limits of chance": int(
+                ((rate >= limits.low) & (rate <= limits.high)).sum()
+            ),
+            "Below the limits of chance": int((rate < limits.low).sum()),
+            "Hidden, a band, or not collected": len(self.schools) - len(shown),
+        }
+        inside = counts["Within the limits of chance"]
+        said = f"{inside} of {len(shown)} schools lie within the limits."
+        lines = [Line(name, [Cell("schools", f"{number:,}")]) for name, number in counts.items()]
+        table = Table(title, {"where": "Rate of the school", "schools": "Schools"}, [("", lines)])
+        note = "Each school's numbers stand in its own report and in findings.csv."
+        figure = self._funnel(shown, about, common, f"{title}. {said}")
+        return [f"<h4>{esc(about.label)}, schools</h4>", figure, paragraph(f"{said} {note}"), table]
+
+    def _list(self, rows: pd.DataFrame, about: Indicator, title: str, year: str) -> Table:
+        names = {"school": "School", "n": "Students", "x": "With outcome", "rate": "Rate"}
+        if about.events:
+            names["rate"] = "Per 100 students"
+        else:
+            names |= {"interval": "Interval", "shrunk": "Drawn toward the others (interval)"}
+        lines = []
+        for row in rows.itertuples(index=False):
+            data = {"unit": row.unit_id}
+            lines.append(Line(row.unit, self._cells(row, about, len(names) - 1), data))
+        about_all = {"indicator": about.id, "year": year, "dimension": ALL, "group": ALL}
+        return Table(title, names, [("", lines)], **about_all)
+
+    @staticmethod
+    def _cells(row, about: Indicator, wide: int) -> list[Cell]:
+        word = ABSENT.get(row.why, row.why)
+        if row.n_why or not known(row.n):
+            return [Cell("n", row.n_why or word or MISSING, wide)]
+        if row.why == "band":
+            return [
+                Cell("n", count(row.n)),
+                Cell("rate", band(row.band_low, row.band_high), wide - 1),
+            ]
+        if row.why:
+            return [Cell("n", count(row.n)), Cell("x", word, wide - 1)]
+        cells = [Cell("n", count(row.n)), Cell("x", count(row.x))]
+        if about.events:
+            return [*cells, Cell("rate", decimal(100 * row.rate))]
+        between = interval(row.shrunk_low, row.shrunk_high, row.n)
+        return [
+            *cells, Cell("rate", percent(row.rate, row.n)),
+            Cell("interval", interval(row.rate_low, row.rate_high, row.n)),
+            Cell("shrunk", f"{percent(row.shrunk, row.n)} ({between})"),
+        ]  # fmt: skip
+
+    def each_school(self) -> Html:
+        """What does each school's report say, in one line?"""
+        names = {
+            "school": "School", "n": "Students", "clear": "Clear differences",
+            "bright": "Strengths", "rest": "Too few to tell, or hidden",
+        }  # fmt: skip
+        lines = []
+        for school in self.schools.itertuples(index=False):
+            view = View(self.public, school.unit_id)
+            rows = view.compared[~view.compared["pooled"].astype(bool)]
+            gaps, bright = view.sides
+            unsaid = int(
+                (rows["signal"] == language.TOO_FEW).sum() + (rows["why"] == "hidden").sum()
+            )
+            size = findings.enrolment(view)
+            total = size.loc[size["dimension"] == ALL, "n"]
+            shown = count(total.iloc[0]) if len(total) and known(total.iloc[0]) else "hidden"
+            cells = [
+                Cell("n", shown),
+                Cell("clear", self._named(gaps) or "none"),
+                Cell("bright", self._praise(view, bright) or "see the report"),
+                Cell("rest", f"{unsaid} of {len(rows)} comparisons"),
+            ]
+            about = {"unit": school.unit_id, "group": ALL, "dimension": ALL, **size.attrs}
+            lines.append(Line(school.unit, cells, {k: about[k] for k in about if k in _KEYS}))
+        return Html(Table("Each school's report, in one line", names, [("", lines)], kind="prose"))
+
+    @staticmethod
+    def _named(rows: list) -> str:
+        by: dict[str, list[str]] = {}
+        for row in rows:
+            group = group_label(row.group)
+            by.setdefault(catalog.indicator(row.indicator).label, []).append(group)
+        return "; ".join(
+            f"{label}: {', '.join(dict.fromkeys(names))}" for label, names in by.items()
+        )
+
+    def _praise(self, view: View, bright: list) -> str:
+        said = [self._named(bright)] if bright else []
+        better = [catalog.indicator(row.indicator).label for row in findings.improved(view)]
+        said += [f"improved: {', '.join(better)}"] if better else []
+        even = len(findings.without_clear(view))
+        share = "most" if 2 * even > len(view.indicators) else "some"
+        said += [f"no clear difference on {share} measures"] if even else []
+        return "; ".join(said)

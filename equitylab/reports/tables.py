@@ -1,0 +1,335 @@
+"""Tables that a screen reader can walk and a program can read back.
+
+Every table has a caption, column headers and row headers, and stands in a region that scrolls by
+keyboard. Cells carry what they hold: ``data-indicator data-unit data-year`` on the table,
+``data-dimension data-group`` on the row, ``data-col`` on the cell; the nearest wins.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from .. import catalog, display
+from ..catalog import Indicator
+from ..display import count, decimal, group_label, interval, known, percent, points
+from ..language import ABSENT, rate_of
+from ..schema import ALL
+from ..signals import CLEAR, NOT_REPORTED
+from .markup import attributes, esc
+
+# The columns whose cells say what they are. The others follow from these, and a page has thousands.
+TOLD = ("n", "x", "rate", "other_n", "other_x", "other_rate", "mean", "sd", "other_mean", "part")
+_COMPARED = (
+    "n", "x", "rate", "interval", "other_rate", "difference", "to_parity", "ratio", "signal",
+)  # fmt: skip
+
+
+class Cell(NamedTuple):
+    """One cell: the column it is of, its words, how many columns it fills."""
+
+    column: str
+    text: str
+    span: int = 1
+    strong: bool = False
+    about: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+
+class Line(NamedTuple):
+    """One row: its header, its cells, and what it is about."""
+
+    head: str
+    cells: list[Cell]
+    about: dict[str, str] = {}  # noqa: RUF012 - never changed
+
+
+class Table:
+    """An accessible table.
+
+    Parameters
+    ----------
+    caption : str
+        What the table shows, when, and what it is compared with.
+    columns : dict
+        Column id to header, the row header's first.
+    parts : list of (str, list of Line)
+        Groups of rows; an empty heading leaves the group without a header row.
+    kind : str
+        ``"prose"`` where cells hold words.
+    **about
+        ``indicator``, ``unit``, ``year`` …, written as data attributes.
+
+    Examples
+    --------
+    >>> table = Table("Pets", {"who": "Who", "n": "How many"}, [("", [Line("Ann", [Cell("n", "2")])])])
+    >>> table._repr_html_().count('scope=row')
+    1
+    """  # noqa: E501
+
+    def __init__(
+        self,
+        caption: str,
+        columns: dict[str, str],
+        parts: list[tuple[str, list[Line]]],
+        *,
+        kind: str = "",
+        **about: str,
+    ) -> None:
+        self.kind = kind
+        self.caption, self.columns, self.parts, self.about = caption, columns, parts, about
+
+    def __repr__(self) -> str:
+        return "A table."
+
+    def _repr_html_(self) -> str:
+        label, kind = esc(self.caption.split(",")[0]), attributes(class_=self.kind)
+        out = [
+            f'<div class=scroll tabindex=0 role=region aria-label="{label}">'
+            f"<table{kind}{_data(self.about)}><caption><span>{esc(self.caption)}</span></caption>"
+            "<thead><tr>"
+        ]
+        out += [f"<th scope=col>{esc(name)}" for name in self.columns.values()]
+        out.append("</thead>")
+        for heading, lines in self.parts:
+            out.append("<tbody>")
+            if heading:
+                wide = len(self.columns)
+                out.append(f"<tr><th scope=rowgroup colspan={wide}>{esc(heading)}")
+            out += [_line(line) for line in lines]
+            out.append("</tbody>")
+        return "".join(out) + "</table></div>"
+
+
+def _data(about: dict[str, str]) -> str:
+    return attributes(**{f"data_{k}": v for k, v in about.items()})
+
+
+def _column(cell: Cell, every: bool) -> str:
+    return f" data-col={cell.column}" if every or cell.column in TOLD else ""
+
+
+def _line(line: Line) -> str:
+    # HTML lets a row and its cells end without a tag, which saves a sixth of a page.
+    every = "difference" in {c.column for c in line.cells} and "year" in line.about
+    cells = "".join(
+        f"<td{_column(c, every)}{f' colspan={c.span}' if c.span > 1 else ''}{_data(c.about)}>"
+        + (f"<b>{esc(c.text)}</b>" if c.strong else esc(c.text))
+        for c in line.cells
+    )
+    return f"<tr{_data(line.about)}><th scope=row>{esc(line.head)}{cells}"
+
+
+def by_group(
+    rows: pd.DataFrame,
+    about: Indicator,
+    caption: str,
+    *,
+    unit: str,
+    year: str,
+    shared: set[str],
+    leave: tuple[str, ...] = (),
+) -> Table:
+    """Every group of one unit, year and indicator: counts, rates, and the comparison.
+
+    `rows` is cut from ``Published.table``; rows with ``pooled`` follow those of the year, named so.
+    `shared` are the labels that need their dimension said; `leave` names columns to leave out.
+    """
+    columns = {k: name for k, name in _columns(about, rows).items() if k not in leave}
+    parts: dict[str, list[Line]] = {}
+    for row in rows.itertuples(index=False):
+        heading = "" if row.dimension == ALL else catalog.dimension_label(row.dimension)
+        head = group_label(row.group)
+        data = _which(row, shared)
+        if row.pooled:
+            head, data["year"] = f"{head}, {row.year}", row.year
+        parts.setdefault(heading, []).append(Line(head, _cells(row, about, columns), data))
+    return Table(caption, columns, list(parts.items()), indicator=about.id, unit=unit, year=year)
+
+
+def _which(row, shared: set[str]) -> dict[str, str]:
+    """Say which group a row is of; its dimension only where the label alone does not tell."""
+    data = {"group": row.group}
+    return data | {"dimension": row.dimension} if row.group in shared else data
+
+
+def _columns(about: Indicator, rows: pd.DataFrame) -> dict[str, str]:
+    others = next((r for r in rows["reference"] if r), "other students")
+    if about.events:
+        return {
+            "group": "Group", "n": "Students", "x": "Days" if "day" in about.did else "Events",
+            "rate": "Per 100 students", "other_rate": f"{display.first_up(others)}, per 100",
+            "difference": "Difference, per 100", "ratio": "Ratio",
+        }  # fmt: skip
+    names = {
+        "group": "Group",
+        "n": "Seats" if about.counts == "seats" else "Students",
+        "x": "With outcome",
+        "rate": "Rate",
+        "interval": "Interval",
+        "other_rate": f"{display.first_up(others)}, rate",
+        "difference": "Difference, points (interval)",
+        "to_parity": "Students to parity",
+        "ratio": "Ratio (interval)",
+        "signal": "What it says",
+    }
+    if about.direction == "context":
+        del names["to_parity"]
+    return names
+
+
+def _cells(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
+    """Return the cells after the row's name; what is not published fills the rest in words."""
+    wide = len(columns) - 1
+    word = ABSENT.get(row.why, row.why)
+    if row.n_why or not known(row.n):
+        return [Cell("n", row.n_why or word or display.MISSING, wide)]
+    cells = [Cell("n", count(row.n))]
+    if row.why == "band":
+        return [*cells, Cell("rate", display.band(row.band_low, row.band_high), wide - 1)]
+    if row.why:
+        return [*cells, Cell("x", word, wide - 1)]
+    cells.append(Cell("x", count(row.x)))
+    if about.events:
+        cells.append(Cell("rate", decimal(100 * row.rate)))
+    else:
+        cells.append(Cell("rate", percent(row.rate, row.n)))
+        cells.append(Cell("interval", interval(row.rate_low, row.rate_high, row.n)))
+    rest = wide - len(cells)
+    if rest < 1:
+        return cells
+    if row.dimension == ALL:
+        return [*cells, Cell("other_rate", "", rest)]
+    if not known(row.other_rate):
+        return [*cells, Cell("other_rate", "not compared", rest)]
+    return cells + _comparison(row, about, columns)
+
+
+def _comparison(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
+    if about.events:
+        return [
+            Cell("other_rate", decimal(100 * row.other_rate)),
+            Cell("difference", decimal(100 * row.difference, signed=True)),
+            Cell("ratio", display.ratio(row.ratio, float("nan"), float("nan"), row.other_x)),
+        ]
+    small = min(row.n, row.other_n)
+    low, high = (points(v, small) for v in (row.difference_low, row.difference_high))
+    cells = {
+        "other_rate": percent(row.other_rate, row.other_n),
+        "difference": f"{points(row.difference, small)} ({low} to {high})",
+        "to_parity": count(row.to_parity) if known(row.to_parity) else "",
+        "ratio": display.ratio(row.ratio, row.ratio_low, row.ratio_high, row.other_x),
+        "signal": "not compared" if row.signal == NOT_REPORTED else row.signal,
+    }
+    return [
+        Cell(name, text, strong=name == "signal" and row.signal == CLEAR)
+        for name, text in cells.items()
+        if name in columns
+    ]
+
+
+def crossed(rows: pd.DataFrame, caption: str, *, unit: str) -> Table:
+    """Two-way groups of several measures in one table, each under its measure."""
+    about = catalog.indicator(rows["indicator"].iloc[0])
+    columns = _columns(about, rows) | {"group": "Two-way group", "to_parity": "Students to parity"}
+    columns = {name: columns[name] for name in ("group", *_COMPARED)}
+    parts: dict[str, list[Line]] = {}
+    for row in rows.itertuples(index=False):
+        about = catalog.indicator(row.indicator)
+        data = {
+            "indicator": row.indicator, "group": row.group, "dimension": row.dimension,
+            "year": row.year,
+        }  # fmt: skip
+        line = Line(f"{row.group}, {row.year}", _cells(row, about, columns), data)
+        parts.setdefault(about.label, []).append(line)
+    return Table(caption, columns, list(parts.items()), unit=unit)
+
+
+def by_year(rows: pd.DataFrame, caption: str, *, unit: str, compared: str) -> Table:
+    """Groups year by year, beside the comparison; ``panel`` names what a row is of."""
+    columns = {
+        "year": "Year", "n": "Students", "x": "With outcome", "rate": "Rate",
+        "interval": "Interval", "other_rate": f"{display.first_up(compared)}, rate",
+    }  # fmt: skip
+    parts: dict[str, list[Line]] = {}
+    for row in rows.itertuples(index=False):
+        data = {
+            "indicator": row.indicator, "year": row.year, "dimension": row.dimension,
+            "group": row.group,
+        }  # fmt: skip
+        cells = _cells(row, catalog.indicator(row.indicator), columns)
+        parts.setdefault(row.panel, []).append(Line(row.year, cells, data))
+    return Table(caption, columns, list(parts.items()), unit=unit)
+
+
+def levels(totals: dict, indicators: list[Indicator], years: list[str], *, unit: str) -> Table:
+    """All students on every measure, a column a year; `totals` is ``View.totals``."""
+    columns = {"measure": "Measure (all students)"} | {year: year for year in years}
+    lines = []
+    for about in indicators:
+        cells = []
+        for year in years:
+            row = totals.get((unit, about.id, year))
+            cells.append(_level(row, about, year))
+        lines.append(Line(about.label, cells, {"indicator": about.id}))
+    return Table(
+        "All students, year by year: number, rate and interval", columns, [("", lines)],
+        unit=unit, dimension=ALL, group=ALL,
+    )  # fmt: skip
+
+
+def _level(row, about: Indicator, year: str) -> Cell:
+    if row is None:
+        return Cell("rate", "not collected", about={"year": year})
+    if row.why == "band":
+        return Cell("rate", display.band(row.band_low, row.band_high), about={"year": year})
+    return Cell("x", rate_of(row, about), about={"year": year})
+
+
+def of_scores(
+    rows: pd.DataFrame,
+    about: Indicator,
+    caption: str,
+    *,
+    unit: str,
+    year: str,
+    shared: set[str],
+) -> Table:
+    """Mean scores of every group: means, gap in points and in standard deviations."""
+    columns = {
+        "group": "Group", "n": "Students", "mean": "Mean", "sd": "Spread (SD)",
+        "other_mean": "Other students, mean", "gap": "Gap in score points (interval)",
+        "g": "Gap in standard deviations (interval)", "signal": "What it says",
+    }  # fmt: skip
+    parts: dict[str, list[Line]] = {}
+    for row in rows.itertuples(index=False):
+        heading = "" if row.dimension == ALL else catalog.dimension_label(row.dimension)
+        data = _which(row, shared)
+        line = Line(group_label(row.group), _score_cells(row, len(columns) - 1), data)
+        parts.setdefault(heading, []).append(line)
+    return Table(caption, columns, list(parts.items()), indicator=about.id, unit=unit, year=year)
+
+
+def _score_cells(row, wide: int) -> list[Cell]:
+    if row.why or not known(row.mean):
+        word = ABSENT.get(row.why, row.why) or display.MISSING
+        if known(row.n):
+            return [Cell("n", count(row.n)), Cell("mean", word, wide - 1)]
+        return [Cell("n", word, wide)]
+    cells = [Cell("n", count(row.n)), Cell("mean", decimal(row.mean)), Cell("sd", decimal(row.sd))]
+    if not known(row.gap):
+        word = "" if row.dimension == ALL else "not compared"
+        return [*cells, Cell("other_mean", word, wide - 3)]
+
+    def signed(value: float, digits: int) -> str:
+        return decimal(value, digits, signed=True)
+
+    return [
+        *cells,
+        Cell("other_mean", decimal(row.other_mean)),
+        Cell(
+            "gap", f"{signed(row.gap, 1)} ({signed(row.gap_low, 1)} to {signed(row.gap_high, 1)})"
+        ),
+        Cell("g", f"{signed(row.g, 2)} ({signed(row.g_low, 2)} to {signed(row.g_high, 2)})"),
+        Cell("signal", row.signal, strong=row.signal == CLEAR),
+    ]

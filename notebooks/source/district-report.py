@@ -1,0 +1,200 @@
+# ---
+# jupyter:
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+#   title: District report
+# ---
+
+# %% [markdown]
+# # District report
+
+# %% tags=["parameters"]
+# Which numbers, and which district?
+release: str = "release.zip"  # help: the published numbers, a path from this folder
+unit_id: str = "01"  # help: the district's id, with its leading zeros
+
+# %% setup
+# Open the published numbers of the district and its schools
+from equitylab.reports.story_district import DistrictReport
+
+report = DistrictReport.open(release, unit_id)
+
+# %% title
+# Name the report
+report.title()
+
+# %% [markdown] in one page
+# ## In one page
+
+# %% at a glance
+# How many students, measures and comparisons?
+report.at_a_glance()
+
+# %% strengths
+# What is going well?
+report.strengths()
+
+# %% clear differences
+# Where do groups differ clearly?
+report.clear_differences()
+
+# %% too small to tell
+# Whom can numbers not speak for?
+report.too_small_to_tell()
+
+# %% what next
+# What can adults ask and change?
+report.what_next()
+
+# %% [markdown] each school
+# ## Each school, in one line
+#
+# Schools stand in alphabetical order.
+# A large school can show more clear differences, having more students, so no line ranks a school.
+
+# %% each school in one line
+# What does each school's report say?
+report.each_school()
+
+# %% [markdown] who is here
+# ## Who is here, and what is counted
+
+# %% whom the district serves
+# Who are the students?
+report.whom_it_serves()
+
+# %% [markdown] whom each school serves
+# ### Whom each school serves
+
+# %% schools served
+# Whom does each school serve?
+report.schools_served()
+
+# %% [markdown] spread
+# ### How groups are spread over the schools
+#
+# **Dissimilarity** is the share of a group's students, or of all others,
+# who would have to change schools for every school to have the same mix: 0 is even, 1 is apart.
+# **Isolation** is the share of the same group in the average group member's school.
+# In small schools chance alone makes both larger than zero.
+# So each stands beside what chance would make it.
+
+# %% segregation
+# How unevenly are groups spread?
+report.segregation()
+
+# %% [markdown] scope and coverage
+# ### Scope and coverage
+
+# %% scope
+# Where do the numbers come from?
+report.scope()
+
+# %% discipline
+# Discipline and time in class
+report.chapter("discipline")
+
+# %% attendance
+# Attendance
+report.chapter("attendance")
+
+# %% achievement
+# Achievement
+report.chapter("achievement")
+
+# %% graduation
+# Graduation and next steps
+report.chapter("graduation")
+
+# %% access
+# Advanced courses and gifted programmes
+report.chapter("access")
+
+# %% identification
+# Identification for special education
+report.chapter("identification")
+
+# %% staffing
+# Who teaches whom
+report.chapter("staffing")
+
+# %% activities
+# Activities
+report.chapter("activities")
+
+# %% [markdown] within and between
+# ## Within and between schools
+#
+# A gap of the district can be found inside its schools, or between them:
+# schools in which a group is concentrated can have other rates for everyone.
+# Both are results of decisions: the first of routines in schools,
+# the second of where students are placed and what each school is given.
+
+# %% within and between schools
+# Where are the gaps found?
+report.within_and_between()
+
+# %% [markdown] two-way groups
+# ## Two-way groups
+#
+# A student is in several groups at once.
+# These tables look at two at a time.
+# Where numbers are too small, people's own accounts say more.
+
+# %% intersections
+# Which two-way groups differ clearly?
+report.intersections()
+
+# %% [markdown] change over years
+# ## Change over years
+
+# %% changes
+# How did the rates move?
+report.changes()
+
+# %% [markdown] how to read this
+# ## How to read this report
+#
+# - **Count, rate and interval** stand together.
+#   The interval is the range in which the rate of a like group of students could lie.
+#   A wide one means few students.
+# - **Other students** are everyone else in the same district, or school,
+#   in the same year, so no group is the norm for the others.
+# - **A difference in percentage points** comes first, then **students to parity**:
+#   how many students would have to fare otherwise for the group to have the comparison's rate.
+#   A ratio comes last: it looks large when rates are small.
+# - **Clear difference** means that the interval leaves out equality,
+#   after allowance for how many comparisons were made, and that it is large enough to matter.
+#   Some clear differences still appear by chance.
+# - **Not clearly different** does not mean equal,
+#   and **too few to tell** does not mean unimportant.
+# - **Hidden** protects privacy. A hidden number is not a zero.
+#   **A band**, such as “5% or less”, stands for none, or all, of the students.
+# - Differences **within** every group are larger than most differences between groups.
+#   No figure here describes any one student.
+
+# %% [markdown] about schools side by side
+# ### Schools side by side
+#
+# Schools stand in alphabetical order, with intervals; nothing here is a ranking.
+# Two schools with the same rate can differ widely in how sure that rate is.
+# A rate **drawn toward the others** borrows strength from the other schools,
+# most where a school has few students. It is a model, not a count.
+
+# %% [markdown] limits
+# ## Limits, and what is hidden
+#
+# This page is drawn from published numbers only: whatever could point to one student is hidden.
+
+# %% limits and suppression
+# How much is hidden, and what to keep in mind?
+report.limits()
+
+# %% [markdown] definitions
+# ## Definitions
+
+# %% terms
+# What does each measure count, and how is each number made?
+report.definitions()
