@@ -226,6 +226,7 @@ def shares(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
     sheet.percents(span(share, above, ceiling=1.0), "Share of students")
     sheet.guides()
     sheet.line(sheet.y, np.where(np.isnan(share), np.nan, 0), share, color=SOFT, lw=7)
+    above = np.where(np.isnan(share), np.nan, above)  # no mark under the word "hidden"
     sheet.dots(above, sheet.y, "D", size=5, mfc="white", mec="black", mew=1)
     sheet.words(sheet.y, ["hidden" if np.isnan(s) else "" for s in share])
     return Figure(sheet.done(), alt, rows, caption)

@@ -57,7 +57,7 @@ def funnel(
     """
     import matplotlib as mpl
     from matplotlib.figure import Figure as Sheet
-    from matplotlib.ticker import MaxNLocator, PercentFormatter
+    from matplotlib.ticker import MaxNLocator
 
     n, x, rate = numbers(rows, "n", "x", "rate")
     with mpl.rc_context(svg.SETTINGS):
@@ -71,8 +71,8 @@ def funnel(
         ax.plot(n, rate, "o", ms=3.4, mfc="white", mec=INK, mew=0.9)
         ax.set_ylim(*span(rate, limits.high, ceiling=1.0))
         ax.set_xlim(0, n.max() * 1.03)
-        ax.yaxis.set_major_locator(MaxNLocator(5))
-        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+        ticks = [t for t in MaxNLocator(5).tick_values(*ax.get_ylim()) if t <= ax.get_ylim()[1]]
+        ax.set_yticks(ticks, [f"{100 * t:g}%" for t in ticks])
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         ax.set_xlabel("Students in the school", labelpad=2, color="#4d4d4d")
         return Figure(svg.text_of(sheet), alt, rows, caption)

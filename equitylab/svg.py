@@ -101,6 +101,8 @@ def _marks(run: re.Match, shape: str) -> str:
         return run[0]
     places = re.findall(r' x="([^"]*)" y="([^"]*)"', run[0])
     radius = max(float(v) for v in re.findall(r"\d*\.?\d+", shape))
+    if radius > SIZE:  # an area, which is no mark
+        return run[0]
     if "C" in shape:
         edge = float(look.get("stroke-width", 1))
         path = "".join(f"M{x} {y}h0" for x, y in places)

@@ -18,47 +18,16 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import PrivacyError
+from .bounds import Relation, at_most, fractional, propagate, share, total
 
 INF = math.inf
+__all__ = ["Goal", "InconsistentTable", "Relation", "System", "at_most", "attack", "share", "total"]
 _TOL = 1e-6
+_TRIES = 12  # rounds of leaving out what contradicts
 
 
 class InconsistentTable(PrivacyError):
     """The published numbers contradict each other: no table fits them."""
-
-
-class Relation(NamedTuple):
-    """``low <= sum(coefficient * cell) <= high``."""
-
-    coeffs: Mapping[Hashable, float]
-    low: float = 0.0
-    high: float = 0.0
-    label: str = ""
-
-
-def total(whole: Hashable, parts: Iterable[Hashable], label: str = "") -> Relation:
-    """Return the relation: the whole is the sum of its parts."""
-    coeffs: dict = {whole: -1.0}
-    for part in parts:
-        coeffs[part] = coeffs.get(part, 0.0) + 1.0
-    return Relation(coeffs, 0.0, 0.0, label or f"{whole} is a sum")
-
-
-def at_most(small: Hashable, big: Hashable) -> Relation:
-    """Return the relation: one cell is no larger than another."""
-    return Relation({small: 1.0, big: -1.0}, -INF, 0.0, f"{small} <= {big}")
-
-
-def share(part: Hashable, whole: Hashable, value: float, half: float) -> list[Relation]:
-    """Return the relations that a printed share gives, even when both counts are hidden.
-
-    ``value`` is the share (0 to 1) and ``half`` half a unit of its last printed digit.
-    """
-    low, high = max(0.0, value - half), value + half
-    return [
-        Relation({part: 1.0, whole: -low}, 0.0, INF, "printed share"),
-        Relation({part: 1.0, whole: -high}, -INF, 0.0, "printed share"),
-    ]
 
 
 class Goal(NamedTuple):
@@ -190,32 +159,28 @@ class System:
         from scipy.sparse import csr_matrix
 
         cells, rows = len(self._low), len(self._lo)
-        self._a = csr_matrix((self._data, (self._rows, self._cols)), shape=(rows, cells))
+        data = np.array(self._data, float)
+        self._a = csr_matrix((data, (self._rows, self._cols)), shape=(rows, cells))
         self._a.sum_duplicates()
         lo, hi = np.array(self._lo, float), np.array(self._hi, float)
         dropped: list[str] = []
-        for _ in range(6):
+        for turn in range(_TRIES):
             low, high = np.array(self._low, float), np.array(self._high, float)
             if self.integer:
                 low, high = np.ceil(low - _TOL), np.floor(high + _TOL)
-            crossed = _propagate(self._a, lo, hi, low, high, self.integer)
-            bad = self._contradictions(lo, hi, crossed) if len(crossed) else []
+            crossed = propagate(self._a, lo, hi, low, high, self.integer)
             if not len(crossed):
                 break
-            if not drop or not len(bad):
-                name = self._names()[crossed[0]]
+            if not drop or turn == _TRIES - 1:
+                name = list(self.index)[crossed[0]]
                 raise InconsistentTable(f"No table fits the published numbers around {name}.")
+            bad = self._contradictions(lo, hi, crossed, every=turn == _TRIES - 2)
             dropped += [self.labels[r] for r in bad]
             lo[bad], hi[bad] = -INF, INF
-        else:
-            raise InconsistentTable("The published numbers contradict each other in many places.")
         self._lo_a, self._hi_a, self.low, self.high = lo, hi, low, high
         self._components()
         self._ready = True
         return dropped
-
-    def _names(self) -> list[Hashable]:
-        return list(self.index)
 
     def _components(self) -> None:
         """Group the cells that are still open by what connects them."""
@@ -254,8 +219,11 @@ class System:
             rows, block, shift = rows[whole], block[whole], shift[whole]
         return block[:, cells], self._lo_a[rows] - shift, self._hi_a[rows] - shift
 
-    def _contradictions(self, lo, hi, crossed) -> np.ndarray:
-        """Return the fewest relations (by how far they fail) without which a table fits."""
+    def _contradictions(self, lo, hi, cells, *, every=False) -> np.ndarray:
+        """Return relations around some cells to leave out, so that a table fits.
+
+        Those that fail by most come first; with ``every``, all that have to do with the cells.
+        """
         from scipy.optimize import Bounds, LinearConstraint, milp
         from scipy.sparse import hstack, identity
 
@@ -263,11 +231,14 @@ class System:
         self.low, self.high = np.array(self._low, float), np.array(self._high, float)
         self._components()
         bad: list[int] = []
-        for part in {int(self.component[c]) for c in crossed}:
+        for part in {int(self.component[c]) for c in cells}:
             cells = self.members.get(part)
             if cells is None:
                 continue
             rows = np.unique(self._csc[:, cells].indices)
+            if every:
+                bad += list(rows)
+                continue
             a, low, high = self._a[rows][:, cells], lo[rows].copy(), hi[rows].copy()
             shift = self._a[rows] @ np.where(self.low == self.high, self.low, 0.0)
             low, high, m = low - shift, high - shift, len(rows)
@@ -279,7 +250,8 @@ class System:
             found = milp(cost, constraints=LinearConstraint(wide, low, high), bounds=box)
             if found.x is not None:
                 slack = found.x[len(cells) : len(cells) + m] + found.x[len(cells) + m :]
-                bad += list(rows[slack > _TOL])
+                # The worst first: a sum beside it may hold once it is gone.
+                bad += list(rows[slack > max(_TOL, slack.max() / 2)])
         return np.array(sorted(set(bad)), int)
 
     # ------------------------------------------------------------------ solving
@@ -310,7 +282,7 @@ class System:
         cost = np.zeros(len(cells))
         cost[at] = sign
         found = self._solve(cost, a, lo, hi, low, high, seconds=seconds)
-        if found.x is not None and self.integer and _fractional(found.x).any():
+        if found.x is not None and self.integer and fractional(found.x).any():
             again = self._solve(cost, a, lo, hi, low, high, whole=True, seconds=seconds)
             if again.status == 2:
                 raise InconsistentTable("No table of whole numbers fits the published numbers.")
@@ -358,8 +330,21 @@ class System:
         """Find which cells do not meet their goal, as fast as whole tables for many at once allow."""
         from .settle import settle
 
+        deadline = time.perf_counter() + seconds
         dropped = [] if self._ready else self._prepare(drop=True)
-        result = settle(self, goals, time.perf_counter() + seconds)
+        for turn in range(_TRIES):
+            try:
+                result = settle(self, goals, deadline)
+                break
+            except InconsistentTable as error:
+                cells = error.fields.get("cells")
+                if cells is None or turn == _TRIES - 1:
+                    raise
+                bad = self._contradictions(self._lo_a, self._hi_a, cells, every=turn > 4)
+                dropped += [self.labels[r] for r in bad]
+                for row in bad:
+                    self._lo[row], self._hi[row] = -INF, INF
+                dropped += self._prepare(drop=True)
         result.dropped, result.solved = dropped, self.solved
         return result
 
@@ -414,37 +399,3 @@ def attack(
         system.add(relation)
     hidden = [k for k, v in cells.items() if v is None and k not in known]
     return system.bounds(hidden if targets is None else targets)
-
-
-def _fractional(x: np.ndarray) -> np.ndarray:
-    return np.abs(x - np.round(x)) > _TOL
-
-
-def _propagate(a, lo, hi, low, high, integer, sweeps=60):
-    """Narrow ``low`` and ``high`` in place along the relations; return cells where they cross."""
-    a = a.tocsr()
-    row = np.repeat(np.arange(a.shape[0]), np.diff(a.indptr))
-    col, coef = a.indices, a.data
-    for _ in range(sweeps):
-        before = low.copy(), high.copy()
-        least = np.where(coef > 0, coef * low[col], coef * high[col])
-        most = np.where(coef > 0, coef * high[col], coef * low[col])
-        for side, limit, sign in ((least, hi, 1.0), (most, lo, -1.0)):
-            # What is left for one cell when all others of the row stand at their extreme.
-            endless = ~np.isfinite(side)
-            rest = np.bincount(row, np.where(endless, 0.0, side), a.shape[0])[row]
-            rest -= np.where(endless, 0.0, side)
-            loose = np.bincount(row, endless, a.shape[0])[row] - endless > 0
-            room = np.where(loose | ~np.isfinite(limit[row]), sign * INF, limit[row] - rest)
-            edge = room / coef
-            top = (coef > 0) == (sign > 0)
-            if integer:
-                edge = np.where(top, np.floor(edge + _TOL), np.ceil(edge - _TOL))
-            np.minimum.at(high, col[top], edge[top])
-            np.maximum.at(low, col[~top], edge[~top])
-        crossed = np.flatnonzero(low > high + _TOL)
-        if len(crossed):
-            return crossed
-        if (low == before[0]).all() and (high == before[1]).all():
-            break
-    return np.array([], int)

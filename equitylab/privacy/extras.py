@@ -37,6 +37,7 @@ def open_pooled(table: pd.DataFrame, plans: list[Plan], policy: Policy) -> pd.Da
                 name = made.grid
                 stuck_n |= {(name.units[u], i, *name.cols[c]) for u, c in w.n}
                 stuck_x |= {(name.units[u], i, *name.cols[c]) for u, c in w.x}
+    gone = _left_out(inside)
     rows = table[pooled]
     cells = list(rows[CELL].itertuples(index=False, name=None))
     n, x = rows["n"].to_numpy(float), rows["x"].to_numpy(float)
@@ -45,9 +46,24 @@ def open_pooled(table: pd.DataFrame, plans: list[Plan], policy: Policy) -> pd.Da
     key = pd.MultiIndex.from_frame(rows[CELL])
     hide_n = np.array([c in stuck_n for c in cells]) | (n < policy.min_group)
     hide_n |= total & ~key.isin(shown)
+    hide_n |= np.array([(unit, i) in gone for unit, i, *_ in cells])
     few = ((x > 0) & (x < policy.min_cell)) | ((n - x > 0) & (n - x < policy.min_cell))
     hide_x = hide_n | np.array([c in stuck_x for c in cells]) | few | np.isnan(x)
+    # A pooled number that may not be told has no certificate of its own: its line says nothing.
+    small = ((n > 0) & (n < policy.min_group)) | few | (np.nan_to_num(n) < np.nan_to_num(x))
+    line = rows.assign(small=small).groupby(CELL[:3])["small"].transform("any").to_numpy()
+    hide_n, hide_x = hide_n | (line & ~total), hide_x | (line & ~total)
     return show(table, rows.index, n, x, hide_n, hide_x, policy)
+
+
+def _left_out(plans: list[Plan]) -> set:
+    """Units, by indicator, that one of the pooled years leaves out: they have no certificates."""
+    return {
+        (made.grid.units[u], i)
+        for made in plans
+        for i in made.grid.x
+        for u in np.flatnonzero(~made.grid.present.any(axis=1))
+    }
 
 
 def _years_shown(table: pd.DataFrame, first: str, last: str) -> pd.MultiIndex:

@@ -215,6 +215,8 @@ def _marks(rows: pd.DataFrame, file: str) -> pd.DataFrame:
     why = rows["why"].astype(str) if "why" in rows else blank
     n_why = rows["n_why"].astype(str) if "n_why" in rows else blank
     x_hidden, n_hidden = why == "hidden", n_why == "hidden"
+    if "why" in rows and "n_why" not in rows and "n" in rows:  # scores say it once
+        n_hidden = x_hidden & (rows["n"].astype(str).str.strip() == "")
     if "why" not in rows:
         for col, mask in (("x", x_hidden), ("n", n_hidden)):
             if col in rows:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 
 from .. import catalog
-from ..audit import Audit, judge, tables
-from ..audit_scores import compare_scores, rest_of
+from ..audit import Audit, judge
 from ..errors import PrivacyError
-from ..schema import ALL, BY, COUNTS, SCORES
+from ..schema import ALL, BY
 from ..signals import NOT_REPORTED
+from .alike import hide_alike
 from .crossed import open_crossed
 from .extras import open_pooled
 from .grid import Grid, grids
+from .left_out import CELL, without
 from .plan import Plan, Policy, plan
 from .published import Published
 
-CELL = ["year", "unit_id", "indicator", "dimension", "group"]
 RATES = [
     "x", "rate", "rate_low", "rate_high", "difference", "difference_low", "difference_high",
     "ratio", "ratio_low", "ratio_high", "to_parity", "p_value", "q_value",
@@ -82,9 +80,9 @@ def protect(
     single = audit.table[~audit.table["pooled"].astype(bool)]
     made = [_settled(g, policy, level) for g in grids(single, audit.units)]
     plans, left_out = [p for p, _ in made], [out for _, out in made]
-    _alike(plans, policy)
+    hide_alike(plans, policy)
     if any(left_out):
-        audit = _without(audit, plans, left_out)
+        audit = without(audit, plans, left_out)
     table = audit.table.merge(_verdicts(plans, left_out), on=CELL, how="left")
     table = _open_extras(table, plans, policy, intersections)
     table, hidden = _apply(table, audit)
@@ -149,135 +147,9 @@ def _settled(grid: Grid, policy: Policy, level: pd.Series) -> tuple[Plan, list[i
     )
 
 
-def _alike(plans: list[Plan], policy: Policy) -> None:
-    """Hide a group's size for every denominator of a year in which it is nearly the same.
-
-    Students enrolled and students enrolled for 45 days are nearly the same students: a size that
-    is hidden among the first must not stand among the second. To hide more breaks no certificate.
-    """
-    by_year: dict[str, list[Plan]] = {}
-    for made in plans:
-        by_year.setdefault(made.grid.year, []).append(made)
-    for some in by_year.values():
-        changed = len(some) > 1
-        while changed:
-            changed = False
-            for a in some:
-                for b in some:
-                    if a is not b:
-                        changed |= _hide_alike(a, b, policy)
-
-
-def _hide_alike(a: Plan, b: Plan, policy: Policy) -> bool:
-    """Hide in ``b`` the cells of each witness of ``a`` about nearly the same students.
-
-    Whole witnesses, so that what is hidden in ``b`` can move as well. Says whether any was new.
-    """
-    unit = b.grid.units.get_indexer(a.grid.units)
-    place = {col: c for c, col in enumerate(b.grid.cols)}
-    col = np.array([place.get(name, -1) for name in a.grid.cols])
-    changed = False
-    for w in a.witnesses:
-        if w.table != "n":
-            continue
-        cells = [(int(unit[u]), int(col[c])) for u, c in w.n]
-        if any(u < 0 or c < 0 or not b.grid.present[u, c] for u, c in cells):
-            continue
-        (u, c), v = w.cell, int(unit[w.cell[0]])
-        near = [abs(int(a.grid.n[u, k]) - int(b.grid.n[v, j])) for k, j in ((0, 0), (c, col[c]))]
-        if max(near) >= policy.min_group or all(b.hidden_n[cell] for cell in cells):
-            continue
-        changed = True
-        for cell in cells:
-            for hidden in (b.hidden_n, *b.hidden_own.values(), *b.hidden_x.values()):
-                hidden[cell] = True
-            for band in b.band.values():
-                band[cell] = 0
-    return changed
-
-
 def _holder(grid: Grid, u: int, c: int) -> int:
     """The school in which most of a unit's cell lies."""
     return max((s for s in grid.leaves(u) if grid.present[s, 0]), key=lambda s: grid.n[s, c])
-
-
-# ---------------------------------------------------------------------- left out of the totals
-def _without(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> Audit:
-    """The audit again, with the units left out taken out of the units above them."""
-    columns = [*CELL, "n_new", "x_new"]
-    parts, gone = [], []
-    for made, out in zip(plans, left_out, strict=True):
-        grid = made.grid
-        above = {p for u in out for p in grid.above(u)[1:]} - set(out)
-        for i, x in grid.x.items():
-            for p in above:
-                keep = grid.present[p] & grid.has[i][p]
-                for c in np.flatnonzero(keep):
-                    cell = (grid.year, grid.units[p], i, *grid.cols[c])
-                    parts.append((*cell, grid.own[i][p, c], x[p, c]))
-            gone += [(grid.year, grid.units[u], i) for u in out]
-    table = audit.table
-    single = table[~table["pooled"].astype(bool)]
-    new = pd.DataFrame(parts, columns=columns)
-    counts = single.merge(new, on=CELL, how="left")
-    counts["n"] = counts["n_new"].astype("Int64").fillna(counts["n"])
-    counts["x"] = counts["x_new"].astype("Int64").fillna(counts["x"])
-    counts.loc[counts["status"] == "undefined", "status"] = "ok"
-    counts["x_low"] = counts["x_high"] = counts["x"]
-    # Intersections are not in these grids: take the schools out of their districts by summing.
-    counts = _less_crossed(counts, audit.units, gone)
-    options = audit.options
-    fresh, changes = tables(counts[list(COUNTS)], audit.units, **options)
-    touched = fresh["unit_id"].isin({cell[1] for cell in parts}) & fresh["indicator"].isin(
-        {cell[2] for cell in parts}
-    )
-    note = "; without the schools too small to report"
-    fresh.loc[touched, "method"] = fresh.loc[touched, "method"] + note
-    scores = compare_scores(_less_scores(audit, plans, left_out), **options)
-    return replace(audit, table=fresh, changes=changes, scores=scores)
-
-
-def _less_crossed(counts: pd.DataFrame, units: pd.DataFrame, gone: list) -> pd.DataFrame:
-    parent = units.set_index("unit_id")["parent_id"].to_dict()
-    crossed = counts["dimension"].str.contains(BY, regex=False)
-    away = pd.MultiIndex.from_tuples(gone)
-    here = pd.MultiIndex.from_frame(counts[["year", "unit_id", "indicator"]])
-    lost = counts[crossed & here.isin(away)].copy()
-    while len(lost):
-        lost["unit_id"] = lost["unit_id"].map(parent).fillna("")
-        lost = lost[lost["unit_id"] != ""]
-        less = lost.groupby(CELL, as_index=False)[["n", "x"]].sum()
-        counts = counts.merge(less, on=CELL, how="left", suffixes=("", "_less"))
-        for c in ("n", "x"):
-            counts[c] = counts[c] - counts[f"{c}_less"].fillna(0)
-        counts = counts.drop(columns=["n_less", "x_less"])
-    counts["x_low"] = counts["x_high"] = counts["x"]
-    return counts
-
-
-def _less_scores(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> pd.DataFrame:
-    """Scores of the units above, without those of the schools left out of the same base."""
-    scores = audit.scores[[c for c in SCORES if c in audit.scores]].copy()
-    base = scores["indicator"].map(lambda i: catalog.indicator(i).base)
-    cell = ["indicator", "dimension", "group"]
-    for made, out in zip(plans, left_out, strict=True):
-        grid = made.grid
-        mine = (scores["year"] == grid.year) & (base == grid.base)
-        for u in out:
-            gone = scores[mine & (scores["unit_id"] == grid.units[u])].set_index(cell)
-            for p in grid.above(u)[1:]:
-                rows = scores.index[mine & (scores["unit_id"] == grid.units[p])]
-                part = gone.reindex(pd.MultiIndex.from_frame(scores.loc[rows, cell]))
-                old = [scores.loc[rows, c].to_numpy("float64", na_value=np.nan)
-                       for c in ("n", "mean", "sd")]  # fmt: skip
-                new = [part[c].to_numpy("float64", na_value=np.nan) for c in ("n", "mean", "sd")]
-                new[2] = np.where(new[0] == 1, 0.0, new[2])
-                rest = rest_of(*old, *new)
-                has = ~np.isnan(new[0])
-                for c, was, now in zip(("n", "mean", "sd"), old, rest, strict=True):
-                    value = np.where(has, now, was)
-                    scores.loc[rows, c] = pd.array(np.round(value), "Int64") if c == "n" else value
-    return scores
 
 
 # ---------------------------------------------------------------------- from plans to rows

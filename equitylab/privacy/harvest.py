@@ -17,7 +17,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from .pages import Context, Printed, Sink, Text, png_words, read_json, read_lines, read_page
+from .media import png_words
+from .pages import Context, Printed, Sink, Text, read_json, read_lines, read_page
 
 KEY = ["year", "unit_id", "indicator", "dimension", "group"]
 WORDS = frozenset(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from .pages import Context, Sink, data_uri, read_json, read_lines, read_media, read_page
+from .media import data_uri
+from .pages import Context, Sink, read_json, read_lines, read_media, read_page
 
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*m")
 

@@ -7,15 +7,13 @@ browser shows it or not. Nothing is judged here; tables whose cells say what the
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 import re
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
-from urllib.parse import unquote_to_bytes
+
+from .media import data_uri, png_words
 
 
 @dataclass(frozen=True)
@@ -225,36 +223,6 @@ def read_lines(text: str, context: Context, sink: Sink, where: str) -> None:
     for line in re.split(r"[\n\r{};]+", text):
         # A printed frame starts its rows with a running number.
         sink.text(re.sub(r"^\s*\d+\s\s+", "", line), where, context)
-
-
-def png_words(data: bytes) -> str:
-    """Return the text that a PNG carries beside its picture."""
-    found, at = [], 8
-    while at + 8 <= len(data):
-        length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
-        body = data[at + 8 : at + 8 + length]
-        if kind in (b"tEXt", b"iTXt", b"zTXt"):
-            key, _, rest = body.partition(b"\0")
-            if kind == b"zTXt":
-                try:
-                    rest = zlib.decompress(rest[1:])
-                except zlib.error:
-                    rest = b""
-            found.append((key + b": " + rest.replace(b"\0", b" ")).decode("utf-8", "replace"))
-        at += 12 + length
-    return "\n".join(t for t in found if not t.startswith(("Software", "Creation")))
-
-
-def data_uri(uri: str) -> tuple[str, bytes]:
-    """Return the media type and the bytes of a ``data:`` address."""
-    head, _, body = uri.partition(",")
-    kind = head[5:].split(";")[0].strip().lower()
-    if "base64" not in head:
-        return kind, unquote_to_bytes(body)
-    try:
-        return kind, base64.b64decode("".join(body.split()) + "==")
-    except (binascii.Error, ValueError):
-        return kind, b""
 
 
 def read_media(kind: str, data: bytes, context: Context, sink: Sink, where: str) -> None:

@@ -138,18 +138,19 @@ class _Builder:
                 about = self.indicators.get(name[3])
                 free = whys[row] == "quality" or bool(about and about.events)
                 n = None if free else system.known(self.out.size[name])
-                goals[name] = self._goal(n, _alone(name[4]))
+                goals[name] = self._goal(n)
         for row, name_n in enumerate(self.n_of):
             if hidden_n[row] and (*self.keys[row], "n") not in told and name_n in system.index:
                 if name_n not in goals:
                     self.out.rows[name_n] = row
-                goals[name_n] = Goal(up=self.min_group, differ=_alone(self.keys[row][3]))
+                goals[name_n] = Goal(up=self.min_group, differ=False)
 
-    def _goal(self, n: float | None, differ: bool) -> Goal:
+    def _goal(self, n: float | None) -> Goal:
+        """What must remain open; a value that may be told is no leak, though it can be found."""
         if n is None:
-            return Goal(up=self.min_cell, unless_low=0, differ=differ)
+            return Goal(up=self.min_cell, unless_low=0, differ=False)
         least, most = min(self.min_cell, n), max(0, n - self.min_cell)
-        return Goal(up=least, unless_low=0, down=most, unless_high=n, differ=differ)
+        return Goal(up=least, unless_low=0, down=most, unless_high=n, differ=False)
 
     def _band(self, name, edges) -> None:
         low, high = edges
@@ -221,7 +222,11 @@ class _Builder:
             if _POOLED.match(year):
                 continue
             children = self.children.get(unit, ())
-            if (year, unit, self._base(what)) in partial:  # it says that it leaves out units hidden whole
+            if (
+                year,
+                unit,
+                self._base(what),
+            ) in partial:  # it says that it leaves out units hidden whole
                 children = [c for c in children if (year, c, what) not in small]
             below = [
                 self.lines[measure, year, c, what]
@@ -364,14 +369,17 @@ def _bases(cells, indicators) -> dict:
     Indicators of one base share their sizes, unless printed sizes show that they do not.
     """
     out: dict = {}
-    n, pairs = cells["n"].to_numpy(float), list(zip(cells["dimension"], cells["group"], strict=True))
+    n, pairs = (
+        cells["n"].to_numpy(float),
+        list(zip(cells["dimension"], cells["group"], strict=True)),
+    )
     taken: dict = defaultdict(list)
     groups = cells.groupby(["year", "unit_id", "indicator"], sort=True).indices
     for (year, unit, indicator), rows in groups.items():
         about = indicators.get(indicator)
         base = about.base if about is not None else f"={indicator}"
         mine = {pairs[r]: n[r] for r in rows if n[r] == n[r]}
-        for name, sizes in taken[year, unit, base]:
+        for name, sizes in taken[year, unit, base]:  # noqa: B007 (used after the break)
             if all(sizes.get(k, v) == v for k, v in mine.items()):
                 sizes.update(mine)
                 break
@@ -380,12 +388,3 @@ def _bases(cells, indicators) -> dict:
             taken[year, unit, base].append((name, mine))
         out[year, unit, indicator] = name
     return out
-
-
-def _alone(dimension: str) -> bool:
-    """Whether a hidden number of this dimension is one that margins do not give away by right.
-
-    Two published margins can fix a two-way cell that nobody printed. That is a leak where the value
-    is one that may not be told, and only then.
-    """
-    return BY not in dimension

@@ -42,7 +42,11 @@ _GENERIC = re.compile(
     re.I,
 )
 _ABOVE = re.compile(r"\b(?:district|division|state|county|nation|schools)", re.I)
-_COMPOSITION = re.compile(r"\b(?:make up|made up|enrol|shares?\b|of all\b|composition)", re.I)
+_COMPOSITION = re.compile(
+    r"\b(?:make up|made up|enrol|shares?\b|of all\b|composition|students by group|whom? .{0,40}serves?"
+    r"|who is here)",
+    re.I,
+)
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]?\s+(?=[^\W\d_a-z]|[\"“‘(])|[;\n]|\s[•·]\s")
 
 
@@ -164,12 +168,13 @@ class Reader:
             return []
         found = []
         heading = _all(self.indicator, text.heading)
+        shares = bool(_COMPOSITION.search(text.heading or ""))
         for sentence in _SENTENCE.split(text.text):
             if sentence and any(c.isdigit() for c in sentence):
-                found += self._sentence(sentence, text.context, heading)
+                found += self._sentence(sentence, text.context, heading, shares)
         return found
 
-    def _sentence(self, sentence: str, context, heading: list[str]) -> list[Beside]:
+    def _sentence(self, sentence: str, context, heading, shares: bool) -> list[Beside]:
         plain = _blank(sentence, [*self.unit[0].finditer(sentence)] if self.unit else [])
         labels = [
             (m.start(), m.end(), self.groups[_key(m.group())])
@@ -199,7 +204,9 @@ class Reader:
         wide = units
         if _ABOVE.search(sentence) or len(units) > 1:
             wide = facts.above(units)
-        shares = bool(_COMPOSITION.search(sentence))
+        shares = shares or bool(_COMPOSITION.search(sentence))
+        if shares:
+            wide = facts.above(units)
         around = [facts.rows(wide, indicators, [], pairs) for *_, pairs in labels]
         everyone = facts.rows(wide, indicators, [], [(ALL, ALL)])
         out: dict[int, list[str]] = {}

@@ -48,13 +48,20 @@ def settle(system: System, goals, deadline: float) -> Settled:
             work.by_blocks(cells, wanted)
     left = suspects + [i for c in todo for i in todo[c] if not goal[i].met(least[i], most[i])]
     for reach in (0, 1, 2):  # the cheap attempt for all of them, before a dear one for any
-        left = [i for i in left if not work.settled(i, reach)]
+        left = [i for i in left if not _tried(work, i, reach)]
     for i, (low, high) in work.found.items():
         if goal[i].leaks(low, high):
             out.exposed[names[i]] = (_number(low), _number(high))
     out.open = len(left)
     out.safe = len(goal) - out.open - len(out.exposed)
     return out
+
+
+def _tried(work: _Witnesses, i: int, reach: int) -> bool:
+    try:
+        return work.settled(i, reach)
+    except InconsistentTable:  # fractions fit and whole numbers do not: nothing can be said
+        return False
 
 
 def _number(value: float) -> float:
@@ -252,7 +259,7 @@ class _Witnesses:
             seconds=max(0.5, min(20.0, self.deadline - time.perf_counter())),
         )
         if found.status == 2:
-            raise InconsistentTable("No table fits the published numbers.")
+            raise InconsistentTable("No table fits the published numbers.", cells=cells)
         return None if found.x is None else found.x[:n]
 
     def _mend(self, cells, part, table):
@@ -345,9 +352,7 @@ class _Witnesses:
         if key not in self._parts:
             self._parts[key] = self._blocks(cells)
         wanted = [i] if reach == 0 else [i, *self._beside([i])]
-        return np.unique(
-            np.concatenate([b for b in self._parts[key] if np.isin(wanted, b).any()])
-        )
+        return np.unique(np.concatenate([b for b in self._parts[key] if np.isin(wanted, b).any()]))
 
     def _done(self, i: int) -> bool:
         return self.goal[i].met(self.least[i], self.most[i])

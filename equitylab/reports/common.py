@@ -122,11 +122,6 @@ class Report:
                     f"{'; '.join(dict.fromkeys(lacks))}.",
                 )
             )
-        notes = [
-            str(t).rstrip(".") for t in (*read.get("not_additive", []), *read.get("notes", []))
-        ]
-        if notes:
-            items.append(("Notes of the reader.", f"{'. '.join(map(first_up, notes))}."))
         few = int(policy.get("min_cell", 3)) - 1
         small = "1" if few == 1 else f"1 to {few}"
         items.append(
@@ -166,7 +161,14 @@ class Report:
         keep = ["small_n", "change_noise", "composition", "not_legal"]
         if any(about.chapter == "achievement" for about in self.view.indicators):
             keep.insert(3, "test_scope")
-        return Html(bullets([said[id] for id in keep]), table)
+        read = self.public.read_report
+        notes = [
+            f"{first_up(str(text).rstrip('.'))}."
+            for text in (*read.get("not_additive", []), *read.get("notes", []))
+        ]
+        heading = "<h3 id=notes-of-the-reader>What was noted on reading the file</h3>"
+        more = [heading, bullets(notes, kind="note")] if notes else []
+        return Html(bullets([said[id] for id in keep]), table, *more)
 
     def _why(self, about) -> pd.Series:
         rows = self.public.scores if about.score else self.view.table

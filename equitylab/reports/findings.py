@@ -284,20 +284,26 @@ def ahead(view: View) -> list[tuple]:
     return found
 
 
-def enrolment(view: View) -> pd.DataFrame:
-    """How many students of each group, from the measure that counts the most of them.
-
-    Columns ``dimension group n share above_n above why``; a hidden group has no number.
-    """
-    sizes = {}
+def counted_on(view: View) -> str:
+    """Return the measure that counts the most students, those enrolled if it can; "" if none."""
+    sizes: dict[str, list[tuple[float, str]]] = {}
     for about in view.indicators:
         row = view.total(about.id)
         if row is not None and known(row.n) and about.counts == "students":
             sizes.setdefault(about.base, []).append((row.n, about.id))
     if not sizes:
+        return ""
+    return max(sizes.get("enrolled") or max(sizes.values()), key=lambda pair: pair[0])[1]
+
+
+def enrolment(view: View) -> pd.DataFrame:
+    """How many students of each group, from the measure that counts the most of them.
+
+    Columns ``dimension group n share above_n above why``; a hidden group has no number.
+    """
+    id = counted_on(view)
+    if not id:
         return pd.DataFrame(columns=["dimension", "group", "n", "share", "above", "why"])
-    pool = sizes.get("enrolled") or max(sizes.values())
-    id = max(pool, key=lambda pair: pair[0])[1]
     year = view.latest[id]
     mine = view.of(id)
     mine = mine[~mine["pooled"].astype(bool)]

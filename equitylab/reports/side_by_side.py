@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -29,7 +30,6 @@ from .markup import Html, esc, paragraph, slug
 from .story import Story
 from .tables import Cell, Line, Table
 
-_KEYS = ("unit", "indicator", "year", "dimension", "group")
 FEW = 3  # no picture for so few schools: the table is one
 ROOM = 300  # rows of schools that a page can hold; beyond, schools are dots without names
 
@@ -210,24 +210,28 @@ class Schools(Story):
             "bright": "Strengths", "rest": "Too few to tell, or hidden",
         }  # fmt: skip
         lines = []
+        own = {}  # each school's rows, found once for all schools
+        for name in ("table", "changes", "scores"):
+            frame = getattr(self.public, name)
+            own[name] = dict(list(frame.groupby("unit_id"))), frame.iloc[:0]
         for school in self.schools.itertuples(index=False):
-            view = View(self.public, school.unit_id)
+            cut = {name: rows.get(school.unit_id, none) for name, (rows, none) in own.items()}
+            view = View(replace(self.public, **cut), school.unit_id)
             rows = view.compared[~view.compared["pooled"].astype(bool)]
             gaps, bright = view.sides
             unsaid = int(
                 (rows["signal"] == language.TOO_FEW).sum() + (rows["why"] == "hidden").sum()
             )
-            size = findings.enrolment(view)
-            total = size.loc[size["dimension"] == ALL, "n"]
-            shown = count(total.iloc[0]) if len(total) and known(total.iloc[0]) else "hidden"
+            id = findings.counted_on(view)
+            shown = count(view.total(id).n) if id else "hidden"
             cells = [
                 Cell("n", shown),
                 Cell("clear", self._named(gaps) or "none"),
                 Cell("bright", self._praise(view, bright) or "see the report"),
                 Cell("rest", f"{unsaid} of {len(rows)} comparisons"),
             ]
-            about = {"unit": school.unit_id, "group": ALL, "dimension": ALL, **size.attrs}
-            lines.append(Line(school.unit, cells, {k: about[k] for k in about if k in _KEYS}))
+            about = {"unit": school.unit_id, "indicator": id, "year": view.latest.get(id, "")}
+            lines.append(Line(school.unit, cells, about | {"group": ALL, "dimension": ALL}))
         return Html(Table("Each school's report, in one line", names, [("", lines)], kind="prose"))
 
     @staticmethod
