@@ -18,9 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..errors import PrivacyError
-from .bounds import Relation, at_most, fractional, propagate, share, total
+from .bounds import INF, Relation, at_most, fractional, propagate, share, total
 
-INF = math.inf
 __all__ = ["Goal", "InconsistentTable", "Relation", "System", "at_most", "attack", "share", "total"]
 _TOL = 1e-6
 _TRIES = 12  # rounds of leaving out what contradicts

@@ -12,7 +12,8 @@ import time
 
 import numpy as np
 
-from .attack import INF, InconsistentTable, Settled, System, _fractional
+from .attack import INF, InconsistentTable, Settled, System
+from .bounds import fractional
 
 _ROUNDS = 16
 _CHUNK = 4000  # cells solved together when tables are sought for many cells at once
@@ -195,7 +196,7 @@ class _Witnesses:
         system = self.system
         if system.integer:
             table = self._mend(cells, part, table)
-        broken = _fractional(table) if system.integer else np.zeros(len(cells), bool)
+        broken = fractional(table) if system.integer else np.zeros(len(cells), bool)
         good = ~np.isin(system.component[cells], np.unique(system.component[cells[broken]]))
         if good.any():
             a, lo, hi = part
@@ -268,9 +269,9 @@ class _Witnesses:
 
         a, lo, hi = part
         low, high = self.system._box(cells)
-        table = np.where(_fractional(table), table, np.round(table))
+        table = np.where(fractional(table), table, np.round(table))
         for hops in range(4):
-            free = _fractional(table)
+            free = fractional(table)
             if not free.any() or self._late():
                 break
             for _ in range(hops):
@@ -280,7 +281,7 @@ class _Witnesses:
             label = connected_components(near.T @ near, directed=False)[1]
             order = free[np.argsort(label, kind="stable")]
             for cluster in np.split(order, np.cumsum(np.bincount(label))[:-1]):
-                if not _fractional(table[cluster]).any():
+                if not fractional(table[cluster]).any():
                     continue
                 rows = np.unique(a[:, cluster].tocoo().row)
                 held = table.copy()
