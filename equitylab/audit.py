@@ -105,7 +105,9 @@ def audit(
     min_n : int
         Groups, and comparison groups, below this are "too few to tell".
     fdr : float
-        The false-discovery rate (Benjamini and Hochberg 1995) within one unit and year.
+        The false-discovery rate (Benjamini and Hochberg 1995) within one unit and year, for groups
+        and for two-way groups apart: of the differences called clear, this share at most is
+        expected to be chance.
 
     Returns
     -------
@@ -119,7 +121,7 @@ def audit(
     Examples
     --------
     >>> from equitylab import samples
-    >>> audit(samples.null_district(1)).table["signal"].isin([CLEAR]).mean() < 0.05
+    >>> bool(audit(samples.null_district(1)).table["signal"].isin([CLEAR]).mean() < 0.05)
     True
     """
     counts = data.counts

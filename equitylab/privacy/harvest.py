@@ -125,7 +125,10 @@ class _Named:
         self._keep(Sink([Text(words.title(), "file name", self.context)]))
         try:
             if suffix in _SHEETS and data[:2] == b"PK":
-                self._workbook(data)
+                try:
+                    self._workbook(data)
+                except Exception:  # what the reader of workbooks cannot open is still an archive
+                    self._archive(data)
             elif data[:4] == b"PK\x03\x04":
                 self._archive(data)
             elif data[:5] == b"%PDF-" or suffix == ".pdf":
@@ -138,7 +141,9 @@ class _Named:
                 out.skipped.append(f"{self.label}: a picture, its dots are not read.")
             else:
                 self._text(data, suffix)
-        except (ValueError, KeyError, RecursionError, zipfile.BadZipFile, OSError) as error:
+        except (
+            Exception
+        ) as error:  # a file may be broken in any way: it is named, and the rest read
             out.skipped.append(f"{self.label}: could not be read ({type(error).__name__}).")
 
     def _text(self, data: bytes, suffix: str) -> None:
