@@ -22,6 +22,7 @@ from .bounds import INF, Relation, at_most, fractional, propagate, share, total
 
 __all__ = ["Goal", "InconsistentTable", "Relation", "System", "at_most", "attack", "share", "total"]
 _TOL = 1e-6
+_PATIENCE = 20.0  # seconds for one search for contradictions
 _TRIES = 12  # rounds of leaving out what contradicts
 
 
@@ -246,7 +247,8 @@ class System:
             box = Bounds(
                 np.r_[self.low[cells], np.zeros(2 * m)], np.r_[self.high[cells], [INF] * 2 * m]
             )
-            found = milp(cost, constraints=LinearConstraint(wide, low, high), bounds=box)
+            rules, limit = LinearConstraint(wide, low, high), {"time_limit": _PATIENCE}
+            found = milp(cost, constraints=rules, bounds=box, options=limit)
             if found.x is not None:
                 slack = found.x[len(cells) : len(cells) + m] + found.x[len(cells) + m :]
                 # The worst first: a sum beside it may hold once it is gone.

@@ -63,7 +63,7 @@ def _left_out(plans: list[Plan]) -> set:
         for made in plans
         for i in made.grid.x
         for u in np.flatnonzero(~made.grid.present.any(axis=1))
-    }
+    } | {(made.grid.units[u], i) for made in plans for u, i in made.grid.dropped}
 
 
 def _years_shown(table: pd.DataFrame, first: str, last: str) -> pd.MultiIndex:

@@ -81,7 +81,7 @@ def protect(
     made = [_settled(g, policy, level) for g in grids(single, audit.units)]
     plans, left_out = [p for p, _ in made], [out for _, out in made]
     hide_alike(plans, policy)
-    if any(left_out):
+    if any(left_out) or any(p.grid.dropped for p in plans):
         audit = without(audit, plans, left_out)
     table = audit.table.merge(_verdicts(plans, left_out), on=CELL, how="left")
     table = _open_extras(table, plans, policy, intersections)
@@ -97,7 +97,7 @@ def protect(
             "level": audit.options["level"],
             "reference": audit.options["reference"],
             "intersections": intersections,
-            "left_out": int(sum(len(out) for out in left_out)),
+            "left_out": sum(map(len, left_out)) + sum(len(p.grid.dropped) for p in plans),
         },
         source=audit.source,
         read_report=audit.report.to_dict() if audit.report is not None else {},
@@ -138,7 +138,15 @@ def _settled(grid: Grid, policy: Policy, level: pd.Series) -> tuple[Plan, list[i
             continue
         if not made.open:
             return made, out
-        leave({_holder(grid, u, c) for _, u, c, _ in made.open})
+        leave({_holder(grid, u, c) for table, u, c, _ in made.open if table == "n"})
+        for table, u, c in {(t, u, c) for t, u, c, _ in made.open if t != "n"}:
+            if not grid.has[table][u].any():
+                continue  # its unit was just left out
+            # The last attempt withholds the whole measure: it is too rare here to be protected.
+            units = range(len(grid.units)) if attempt == ROUNDS - 2 else [_holder(grid, u, c)]
+            for unit in sorted(units, key=lambda u: -len(grid.above(u))):
+                if grid.has[table][unit].any():
+                    grid.drop(unit, table)
         while units := too_small():
             leave(units)
     raise PrivacyError(

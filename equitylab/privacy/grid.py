@@ -47,6 +47,16 @@ class Grid:
     x: dict[str, np.ndarray] = field(default_factory=dict)
     has: dict[str, np.ndarray] = field(default_factory=dict)
     own: dict[str, np.ndarray] = field(default_factory=dict)
+    dropped: list[tuple[int, str]] = field(default_factory=list)
+
+    def drop(self, u: int, i: str) -> None:
+        """Take a unit out of one indicator, and out of the units that it is part of."""
+        for p in self.above(u)[1:]:
+            both = self.has[i][p] & self.has[i][u]
+            self.x[i][p] = np.where(both, self.x[i][p] - self.x[i][u], self.x[i][p])
+            self.own[i][p] = np.where(both, self.own[i][p] - self.own[i][u], self.own[i][p])
+        self.has[i][u] = False
+        self.dropped.append((u, i))
 
     def partial(self, i: str) -> np.ndarray:
         """Units above schools whose size in this indicator is not the sum of all their schools."""

@@ -22,14 +22,16 @@ def without(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> Audit
     parts, gone = [], []
     for made, out in zip(plans, left_out, strict=True):
         grid = made.grid
-        above = {p for u in out for p in grid.above(u)[1:]} - set(out)
         for i, x in grid.x.items():
+            whole = [*out, *(u for u, j in grid.dropped if j == i)]
+            above = {p for u in whole for p in grid.above(u)[1:]} - set(out)
             for p in above:
                 keep = grid.present[p] & grid.has[i][p]
                 for c in np.flatnonzero(keep):
                     cell = (grid.year, grid.units[p], i, *grid.cols[c])
                     parts.append((*cell, grid.own[i][p, c], x[p, c]))
             gone += [(grid.year, grid.units[u], i) for u in out]
+        gone += [(grid.year, grid.units[u], i) for u, i in grid.dropped]
     table = audit.table
     single = table[~table["pooled"].astype(bool)]
     new = pd.DataFrame(parts, columns=columns)

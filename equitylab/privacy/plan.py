@@ -265,7 +265,11 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
         for claim, need in claims(u, c):
             if made.sensitive_n[u, c]:
                 continue  # below, together with the group's size
-            made.add(i, (u, c), claim, x=move(u, c, need))
+            moved = move(u, c, need)
+            # Where nobody at all has an outcome, as with a course that is not offered, no table
+            # says otherwise; the cell stays hidden without a certificate.
+            if moved is not None or not never[u, c]:
+                made.add(i, (u, c), claim, x=moved)
     for u, c in _cells(small_group & (x > 0), order, x):
         value = int(x[u, c])
         for claim, need, size in (
@@ -279,7 +283,12 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
                 if top[cell] < FAR_UP:
                     top[cell] = n[cell] + d
             moved = move(u, c, need, top)
-            if moved is None or size is None:
+            # Found for outcomes alone, a move may not fit the sizes that moved before it.
+            if (
+                moved is None
+                or size is None
+                or faults(made, Witness(i, (u, c), claim, size, moved))
+            ):
                 made.add(i, (u, c), claim)
             else:
                 made.add(i, (u, c), claim, x=moved, n=size)

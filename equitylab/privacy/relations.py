@@ -119,7 +119,7 @@ class _Builder:
             self.out.rows[name], self.out.size[name] = row, name_n
             self.lines["x", year, unit, indicator][dimension][group] = name
             if why != "quality" and not (about and about.events):
-                system.add(at_most(name, name_n))
+                self._add([at_most(name, name_n)], "counts over sizes")
 
     def _goals(self) -> None:
         """Say for each hidden number what must remain possible."""
@@ -158,8 +158,9 @@ class _Builder:
         n, about = system.known(name_n), self.indicators.get(name[3])
         if np.isnan(low) or np.isnan(high):
             return
-        system.add(Relation({name: 1.0, name_n: -low}, 0.0, INF, "band"))
-        system.add(Relation({name: 1.0, name_n: -high}, -INF, 0.0, "band"))
+        edge_low = Relation({name: 1.0, name_n: -low}, 0.0, INF, "band")
+        edge_high = Relation({name: 1.0, name_n: -high}, -INF, 0.0, "band")
+        self._add([edge_low, edge_high], "bands")
         up = about is not None and about.direction == "up"
         if high >= 1 and not up and n:
             self.out.goals[name] = Goal(down=n - 1, differ=False, zero_ok=False)
@@ -294,7 +295,7 @@ class _Builder:
         if value is not None and partial > value + 1e-6:
             self.broken[kind] += 1
             return
-        system.add(Relation(coeffs, low, 0.0, label))
+        self._add([Relation(coeffs, low, 0.0, label)], kind)
 
     # ------------------------------------------------------------------ printed comparisons
     def _pairs(self) -> None:
@@ -355,12 +356,12 @@ class _Builder:
             low, high = (0.0, INF) if sign > 0 else (-INF, 0.0)
             self._add([Relation(coeffs, low, high, "printed comparison")])
 
-    def _add(self, new: list[Relation]) -> None:
+    def _add(self, new: list[Relation], kind: str = "comparisons") -> None:
         for relation in new:
             try:
                 self.out.system.add(relation)
             except InconsistentTable:
-                self.broken["comparisons"] += 1
+                self.broken[kind] += 1
 
 
 def _bases(cells, indicators) -> dict:

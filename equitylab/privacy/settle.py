@@ -320,22 +320,12 @@ class _Witnesses:
         inside = np.zeros(len(system.low), bool)
         inside[near] = True
         whole = len(near) == len(cells)
-        need_up = self.most[i] < goal.up and self.least[i] > goal.unless_low
-        signs = (-1.0, 1.0) if need_up else (1.0, -1.0)
-        # All beyond as in a table that fits: what is possible then, is possible.
-        held = None if whole else self._held(near, inside)
-        for sign in signs if held is not None else ():
-            table = system._extreme(near, here, sign, held, seconds=_PATIENCE)[1]
-            if table is not None:
-                self._keep(near, table, held)
-            if self._done(i):
-                return True
         # Leaving out what reaches beyond is a weaker attacker: what he finds, holds.
         part = system._part(near, None if whole else inside)
         if whole and len(near) > _CHUNK:
             self.rounds(near, part, [i], turns=4)
         exact = True
-        for sign in signs:
+        for sign in (1.0, -1.0):
             if self._done(i) or self._late():
                 return self._done(i)
             value, table = system._extreme(near, here, sign, part, seconds=_PATIENCE)
@@ -344,7 +334,16 @@ class _Witnesses:
             exact &= table is not None
             if whole and table is not None:
                 self._keep(near, table, part)
-        return goal.leaks(low, high) or self._done(i) or (whole and exact)
+        if goal.leaks(low, high) or self._done(i) or (whole and exact):
+            return True
+        # All beyond as in a table that fits: what is possible then, is possible.
+        held = None if whole else self._held(near, inside)
+        for sign in (-1.0, 1.0):
+            if held is not None and not self._done(i):
+                table = system._extreme(near, here, sign, held, seconds=_PATIENCE)[1]
+                if table is not None:
+                    self._keep(near, table, held)
+        return self._done(i)
 
     def _near(self, i: int, cells: np.ndarray, reach: int) -> np.ndarray:
         """Return the cells of a component to look at for one of them."""

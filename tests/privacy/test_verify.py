@@ -595,3 +595,10 @@ def test_files_that_cannot_be_read_are_named(clean):
     verdict = verify(clean)
     assert verdict.ok
     assert [s.split(":")[0] for s in sorted(verdict.skipped)] == ["a.pdf", "b.zip", "c.ipynb"]
+
+
+def test_more_outcomes_than_students_stops_nothing(tmp_path):
+    rows = change(("2023-24", "0101", ABSENT, "race_ethnicity", "White"), x="400", rate="")
+    verdict = verify(kit.write(tmp_path / "r", findings=rows, html="<p>", book=kit.notebook()))
+    assert verdict.attacked == 60 and verdict.open == 0
+    assert any("counts over sizes" in note for note in verdict.notes)
