@@ -1,10 +1,8 @@
 """What an outsider can work out about hidden cells from linear relations between cells.
 
-The other side of the gate, and independent of it: a cell is hidden or known, relations are sums with
-bounds, and whatever whole table of numbers fits them all may be the true one. A hidden cell is safe
-when two such tables differ in it widely enough. Three tools, cheapest first: bounds passed along the
-relations; whole tables found by one linear programme for many cells at once; and, for what is left,
-the smallest and largest value of one cell, in whole numbers (HiGHS through SciPy).
+A hidden cell is safe when two whole tables that fit all relations differ in it widely enough. Three
+tools, cheapest first: bounds passed along the relations; whole tables by one linear programme for
+many cells at once; then the smallest and largest value of one cell, in whole numbers (HiGHS).
 """
 
 from __future__ import annotations
