@@ -23,9 +23,14 @@ FLOORS = [
     ["samples"],
     ["signals", "audit", "checking"],
     ["privacy"],
-    ["display", "svg"],
+    ["display", "svg", "markup"],
+    ["page"],
     ["language", "figures"],
+    ["portfolio"],
+    ["plan"],
     ["reports"],
+    ["widgets"],
+    ["study"],
     ["cli"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -247,7 +252,7 @@ def test_a_wheel_carries_the_notebooks_and_the_sample_district(tmp_path):
         "equitylab/_notebooks/district-report.ipynb",
         "equitylab/_samples/riverbend/students-2023-24.csv",
         "equitylab/content/indicators.yaml",
-        "equitylab/reports/template/page.css",
+        "equitylab/page.css",
     } <= names
     # Installed elsewhere, it finds what it carries.
     zipfile.ZipFile(wheel).extractall(tmp_path / "site")

@@ -21,8 +21,8 @@ from ..schema import ALL, BY
 from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
 from . import findings, tables
 from .common import Report
-from .markup import Html, bullets, esc, paragraph, slug
-from .tables import Cell, Line, Table
+from ..markup import Html, bullets, esc, paragraph, slug
+from ..markup import Cell, Line, Table
 
 DOT = (
     "Dot: the group's rate, with its interval. Filled dot and bold name: a clear difference. "

@@ -12,8 +12,8 @@ from ..display import count, first_up, known, listing, many
 from ..language import reference
 from ..privacy import Published
 from .findings import View, enrolment
-from .markup import Html, bullets, esc, paragraph
-from .tables import Cell, Line, Table
+from ..markup import Html, bullets, esc, paragraph
+from ..markup import Cell, Line, Table
 
 
 class Report:

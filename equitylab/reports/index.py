@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from ..privacy import Published
 from .folder import Report
-from .page import page
+from ..page import page
 
 _READ = (
     "Each count stands with its rate and an interval: the range in which the rate of a like group "

@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 
 from ..errors import ReportError
-from .markup import slug
-from .page import page
+from ..markup import slug
+from ..page import page
 
 _TITLE = re.compile(r"<div class=title>(.*?)</div>", re.S)
 _H1 = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)

@@ -26,9 +26,9 @@ from ..language import ABSENT
 from ..schema import ALL
 from . import findings, tables
 from .findings import View
-from .markup import Html, esc, paragraph, slug
+from ..markup import Html, esc, paragraph, slug
 from .story import Story
-from .tables import Cell, Line, Table
+from ..markup import Cell, Line, Table
 
 FEW = 3  # no picture for so few schools: the table is one
 ROOM = 300  # rows of schools that a page can hold; beyond, schools are dots without names

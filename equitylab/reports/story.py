@@ -8,8 +8,8 @@ from ..schema import ALL
 from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
 from . import findings
 from .chapters import Chapters
-from .markup import Html, bullets, card, esc, paragraph
-from .tables import Cell, Line, Table
+from ..markup import Html, bullets, card, esc, paragraph
+from ..markup import Cell, Line, Table
 
 SHOWN = 3  # clear differences told in full on the first page
 

@@ -10,9 +10,9 @@ from ..display import count, decimal, group_label, known, listing, many, percent
 from ..figures import MOST
 from ..schema import ALL
 from . import findings
-from .markup import Html, paragraph
+from ..markup import Html, paragraph
 from .side_by_side import Schools
-from .tables import Cell, Line, Table
+from ..markup import Cell, Line, Table
 
 SPREAD = 0.75  # Theil's H takes the groups that this share of schools can publish
 SOME = 10  # gaps split into within and between

@@ -1,13 +1,6 @@
-"""Tables that a screen reader can walk and a program can read back.
-
-Every table has a caption, column headers and row headers, and stands in a region that scrolls by
-keyboard. Cells carry what they hold: ``data-indicator data-unit data-year`` on the table,
-``data-dimension data-group`` on the row, ``data-col`` on the cell; the nearest wins.
-"""
+"""Tables of published rows: by group, by year, side by side."""
 
 from __future__ import annotations
-
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -15,109 +8,13 @@ from .. import catalog, display
 from ..catalog import Indicator
 from ..display import count, decimal, group_label, interval, known, percent, points
 from ..language import ABSENT, rate_of
+from ..markup import TOLD, Cell, Line, Table
 from ..schema import ALL
 from ..signals import CLEAR, NOT_REPORTED
-from .markup import attributes, esc
 
-# The columns whose cells say what they are. The others follow from these, and a page has thousands.
-TOLD = ("n", "x", "rate", "other_n", "other_x", "other_rate", "mean", "sd", "other_mean", "part")
 _COMPARED = (
     "n", "x", "rate", "interval", "other_rate", "difference", "to_parity", "ratio", "signal",
 )  # fmt: skip
-
-
-class Cell(NamedTuple):
-    """One cell: the column it is of, its words, how many columns it fills."""
-
-    column: str
-    text: str
-    span: int = 1
-    strong: bool = False
-    about: dict[str, str] = {}  # noqa: RUF012 - never changed
-
-
-class Line(NamedTuple):
-    """One row: its header, its cells, and what it is about."""
-
-    head: str
-    cells: list[Cell]
-    about: dict[str, str] = {}  # noqa: RUF012 - never changed
-
-
-class Table:
-    """An accessible table.
-
-    Parameters
-    ----------
-    caption : str
-        What the table shows, when, and what it is compared with.
-    columns : dict
-        Column id to header, the row header's first.
-    parts : list of (str, list of Line)
-        Groups of rows; an empty heading leaves the group without a header row.
-    kind : str
-        ``"prose"`` where cells hold words.
-    **about
-        ``indicator``, ``unit``, ``year`` …, written as data attributes.
-
-    Examples
-    --------
-    >>> table = Table("Pets", {"who": "Who", "n": "How many"}, [("", [Line("Ann", [Cell("n", "2")])])])
-    >>> table._repr_html_().count('scope=row')
-    1
-    """  # noqa: E501
-
-    def __init__(
-        self,
-        caption: str,
-        columns: dict[str, str],
-        parts: list[tuple[str, list[Line]]],
-        *,
-        kind: str = "",
-        **about: str,
-    ) -> None:
-        self.kind = kind
-        self.caption, self.columns, self.parts, self.about = caption, columns, parts, about
-
-    def __repr__(self) -> str:
-        return "A table."
-
-    def _repr_html_(self) -> str:
-        label, kind = esc(self.caption.split(",")[0]), attributes(class_=self.kind)
-        out = [
-            f'<div class=scroll tabindex=0 role=region aria-label="{label}">'
-            f"<table{kind}{_data(self.about)}><caption><span>{esc(self.caption)}</span></caption>"
-            "<thead><tr>"
-        ]
-        out += [f"<th scope=col>{esc(name)}" for name in self.columns.values()]
-        out.append("</thead>")
-        for heading, lines in self.parts:
-            out.append("<tbody>")
-            if heading:
-                wide = len(self.columns)
-                out.append(f"<tr><th scope=rowgroup colspan={wide}>{esc(heading)}")
-            out += [_line(line) for line in lines]
-            out.append("</tbody>")
-        return "".join(out) + "</table></div>"
-
-
-def _data(about: dict[str, str]) -> str:
-    return attributes(**{f"data_{k}": v for k, v in about.items()})
-
-
-def _column(cell: Cell, every: bool) -> str:
-    return f" data-col={cell.column}" if every or cell.column in TOLD else ""
-
-
-def _line(line: Line) -> str:
-    # HTML lets a row and its cells end without a tag, which saves a sixth of a page.
-    every = "difference" in {c.column for c in line.cells} and "year" in line.about
-    cells = "".join(
-        f"<td{_column(c, every)}{f' colspan={c.span}' if c.span > 1 else ''}{_data(c.about)}>"
-        + (f"<b>{esc(c.text)}</b>" if c.strong else esc(c.text))
-        for c in line.cells
-    )
-    return f"<tr{_data(line.about)}><th scope=row>{esc(line.head)}{cells}"
 
 
 def by_group(

@@ -17,7 +17,7 @@ _TAG = re.compile(r"<[^>]+>")
 @cache
 def css() -> str:
     """Return the one style sheet of all pages."""
-    return (resources.files(__package__) / "template" / "page.css").read_text("utf-8").strip()
+    return (resources.files(__package__) / "page.css").read_text("utf-8").strip()
 
 
 def contents(body: str) -> str:
