@@ -77,6 +77,36 @@ def path(name: str = "riverbend") -> Path:
     return places.samples() / name
 
 
+def practice(name: str) -> pd.DataFrame:
+    """Return one practice table of the curriculum: fictional, with planted patterns.
+
+    Codes keep their leading zeros; a column of numbers is numbers.
+
+    Raises
+    ------
+    DataError
+        There is no such table; the error's ``nearest`` is the closest name.
+    """
+    home = places.samples() / "practice"
+    known = sorted(p.stem for p in home.glob("*.csv"))
+    if name not in known:
+        close = difflib.get_close_matches(str(name), known, n=1)
+        raise DataError(
+            f'No practice table is called "{name}".',
+            nearest=close[0] if close else None,
+            mend=f"There is: {', '.join(known)}." if known else "Install equitylab again.",
+        )
+    table = pd.read_csv(home / f"{name}.csv", dtype="str", keep_default_na=False)
+    for column in table.columns:
+        values = table[column]
+        if column.endswith("_id") or values.str.match(r"0\d").any():
+            continue
+        numbers = pd.to_numeric(values.where(values != ""), errors="coerce")
+        if (numbers.notna() == (values != "")).all() and numbers.notna().any():
+            table[column] = numbers
+    return table
+
+
 def null_district(seed: int, *, schools: int = 12, students: int = 8000) -> Dataset:
     """What would a district look like in which no group differs from any other?
 

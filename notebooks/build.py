@@ -6,6 +6,10 @@
 The sources, ``notebooks/source/*.py``, are what people edit and review: jupytext's percent format,
 one sentence a line. A cell's id comes from its title, so that a rebuilt notebook differs from the
 old one only where its source does.
+
+A source that is named as a module of ``content/modules.yaml`` also gets an opening (title, minutes,
+objectives) and a way on, both from that registry. Its cells tagged ``facilitator`` are not for
+learners: they go to ``facilitator-guide.html`` (see guide.py).
 """
 
 from __future__ import annotations
@@ -17,7 +21,13 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from equitylab import catalog
+
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import guide  # noqa: E402
+
 LINES = 8  # of a code cell: a longer one wants a function in the library
 FORBIDDEN = re.compile(r"^\s*(def|for|while|class|lambda)\b", re.M)
 TAGS = ("parameters", "hide-input", "interactive", "facilitator")
@@ -32,13 +42,20 @@ def build(source: Path) -> str:
         A cell breaks a rule of the house; the message names the cell and the rule.
     """
     book = jupytext.read(source, fmt="py:percent")
-    title = book.metadata.pop("title", source.stem)
+    module = modules().get(source.stem)
+    title = module["title"] if module else book.metadata.pop("title", source.stem)
     book.metadata = nbformat.NotebookNode(
         title=title,
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
         language_info={"name": "python"},
     )
     book.nbformat, book.nbformat_minor = 4, 5
+    if module:
+        book.cells = [
+            *opening(module),
+            *(c for c in book.cells if not guide.note(c)),
+            *onward(module),
+        ]
     seen: set[str] = set()
     for cell in book.cells:
         name = cell.metadata.pop("title", "") or "-".join(cell.metadata.get("tags", []))
@@ -49,8 +66,57 @@ def build(source: Path) -> str:
         seen.add(wanted)
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
+            if module:  # code is there for whoever asks for it
+                cell.metadata["jupyter"] = {"source_hidden": True}
     nbformat.validate(book)
     return nbformat.writes(book, indent=1) + "\n"
+
+
+def modules() -> dict[str, dict]:
+    """Return the modules of the curriculum by the name of their notebook, in order."""
+    return {m["slug"]: m for m in catalog.content("modules")["modules"]}
+
+
+def opening(module: dict) -> list:
+    """Return the cell that every module starts with."""
+    track = catalog.content("modules")["tracks"][module["track"]]
+    number = module["slug"][:2]
+    lines = [
+        f"# {module['title']}",
+        "",
+        f"{track['label']} · notebook {number} of 00 to 12 · about {module['minutes']} minutes",
+        "",
+        f"*{track['question']}*",
+        "",
+        "**By the end you can**",
+        "",
+        *(f"- {one[0].lower()}{one[1:]}" for one in module["objectives"]),
+        "",
+        "Press **Run everything** at the top, once.",
+        "Then work down the page: what you write is saved as you go, in a file that stays with you.",
+    ]
+    return [markdown("By the end you can", lines)]
+
+
+def onward(module: dict) -> list:
+    """Return the cell that every module ends with: the next one, and the way back."""
+    known = list(modules().values())
+    at = known.index(module)
+    lines = ["## Next", ""]
+    if at + 1 < len(known):
+        after = known[at + 1]
+        link = f"[{after['title']}]({after['slug']}.ipynb)"
+        lines.append(f"- Next: {link}, about {after['minutes']} minutes.")
+    if at:
+        before = known[at - 1]
+        lines.append(f"- Before this: [{before['title']}]({before['slug']}.ipynb).")
+        lines.append(f"- The beginning: [{known[0]['title']}]({known[0]['slug']}.ipynb).")
+    return [markdown("Next", lines)]
+
+
+def markdown(title: str, lines: list[str]):
+    """Return a cell of prose."""
+    return nbformat.v4.new_markdown_cell("\n".join(lines), metadata={"title": title})
 
 
 def slug(title: str) -> str:
@@ -76,21 +142,27 @@ def complain(source: Path, cell, twice: bool) -> None:
         raise SystemExit(f"{source.name}, cell {cell['id']}: {'; '.join(faults)}.")
 
 
-def main(arguments: list[str]) -> int:
-    """Build or check every notebook."""
-    stale = []
+def written() -> dict[Path, str]:
+    """Return every file that the sources make, by its path."""
     sources = sorted((HERE / "source").glob("*.py"))
-    for source in sources:
-        target, text = HERE / f"{source.stem}.ipynb", build(source)
+    made = {HERE / f"{source.stem}.ipynb": build(source) for source in sources}
+    learning = [source for source in sources if source.stem in modules()]
+    return made | {HERE / "facilitator-guide.html": guide.page(learning)}
+
+
+def main(arguments: list[str]) -> int:
+    """Build or check every notebook, and the guide."""
+    stale, made = [], written()
+    for target, text in made.items():
         if "--check" not in arguments:
             target.write_text(text, encoding="utf-8", newline="\n")
         elif not target.exists() or target.read_bytes() != text.encode("utf-8"):
             stale.append(target.name)
-    extra = {p.stem for p in HERE.glob("*.ipynb")} - {s.stem for s in sources}
+    extra = {p.name for p in HERE.glob("*.ipynb")} - {p.name for p in made}
     for name in stale:
         print(f"{name} is not what its source makes: run python notebooks/build.py")
     for name in sorted(extra):
-        print(f"{name}.ipynb has no source in notebooks/source")
+        print(f"{name} has no source in notebooks/source")
     return 1 if stale or extra else 0
 
 

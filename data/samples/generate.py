@@ -8,10 +8,12 @@ follows from one seed; README.md is the data dictionary.
 from __future__ import annotations
 
 import argparse
+import importlib
 import sys
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -19,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from synthetic import files, outcomes, population, truth  # noqa: E402
 
 HERE = Path(__file__).parent
+SEED = 20240612  # of the practice tables
 
 
 @cache
@@ -26,6 +29,19 @@ def build() -> tuple[outcomes.Outcomes, dict]:
     """Return the district's students with their outcomes, and its files as frames."""
     o = outcomes.everything(population.panel())
     return o, files.tables(o)
+
+
+def practice_tables() -> dict:
+    """Return the tables that the curriculum practises on, from every ``practice_*`` module.
+
+    Each module has a generator of its own, so that a change to one leaves the others as they were.
+    """
+    found = {}
+    for module in sorted(HERE.glob("synthetic/practice_*.py")):
+        made = importlib.import_module(f"synthetic.{module.stem}")
+        seed = [SEED, *module.stem.encode()]
+        found |= made.tables(np.random.default_rng(seed))
+    return found
 
 
 def expected(*, crossed: bool = False, more: bool = False):
@@ -45,6 +61,8 @@ def contents() -> dict[str, str]:
         values = zip(table[column], digits, strict=True)
         rates[column] = [f"{v + 0.0:.{d}f}" for v, d in values]
     out["expected_rates.csv"] = _csv(rates)
+    for name, frame in practice_tables().items():
+        out[f"practice/{name}.csv"] = _csv(frame)
     text = yaml.dump(
         truth.document(o, tables, table), Dumper=_Dumper,
         sort_keys=False, allow_unicode=True, width=100, default_flow_style=None,
