@@ -4,6 +4,7 @@
 VENV   := .venv
 READY  := $(VENV)/.ready
 OUT    ?= reports
+STUDY  ?= study
 
 # Where the programs of a virtual environment are: bin, or Scripts on Windows.
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
@@ -12,13 +13,19 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help report test lint build wheel clean setup
+.PHONY: help report study app test lint build wheel clean setup
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 report: $(READY)  ## Make the sample district's reports in reports/
 	$(BIN)/equitylab report --out $(OUT)
+
+study: $(READY)  ## Open the curriculum in JupyterLab
+	$(BIN)/equitylab study $(STUDY)
+
+app: $(READY)  ## Open the curriculum as pages without code
+	$(BIN)/equitylab study $(STUDY) --app
 
 test: lint  ## Run every check: style, notebooks, tests, examples in docstrings and in the README
 	$(BIN)/python notebooks/build.py --check

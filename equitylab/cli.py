@@ -1,4 +1,4 @@
-"""The verbs: ``equitylab check``, ``equitylab report`` and ``equitylab verify``.
+"""The verbs: ``equitylab check``, ``report``, ``study`` and ``verify``.
 
 Exit 0: all done. 1: some schools failed (or something could be worked out), the rest is complete.
 2: usage or bad input, said in one or two lines. Heavy parts are imported by the verb that needs
@@ -222,6 +222,42 @@ def report(data: str | None, out: str, debug: bool, **options) -> int:
     for one in result.failed:
         click.echo(f"Not made: {one.unit or one.unit_id}: {one.why}", err=True)
     return 1 if failed else 0
+
+
+@verbs.command()
+@click.argument("folder", default="equitylab-study", type=click.Path(file_okay=False))
+@click.option("--app", is_flag=True, help="Open it as pages without any code, in Voilà.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), metavar="N", help="Where the pages are served."
+)
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening a browser.")
+@click.option("--lay-only", is_flag=True, help="Only lay the folder; open nothing.")
+@_debug
+def study(
+    folder: str, app: bool, port: int | None, no_browser: bool, lay_only: bool, debug: bool
+) -> int:
+    """Open the curriculum: thirteen notebooks from a first look to a plan, for your own school.
+
+    Lays the notebooks in FOLDER and opens the first. What you write is kept in FOLDER/my-work, in a
+    file that never leaves this machine; the same command brings the notebooks up to date.
+
+    \b
+    Examples:
+      equitylab study
+      equitylab study our-school
+      equitylab study our-school --app
+    """
+    from . import study as room
+
+    where = Path(folder).expanduser().resolve()
+    words = room.command(where, app=app, browser=not no_browser, port=port)
+    for line in room.lay(where):
+        click.echo(line)
+    click.echo(f"The notebooks are in {where}; your work is kept in {where / room.WORK}.")
+    if lay_only:
+        return 0
+    click.echo("Opening. Leave this window open while you work; Ctrl-C here closes it.")
+    return room.run(where, words)
 
 
 @verbs.command()
