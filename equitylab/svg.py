@@ -129,8 +129,10 @@ def _classes(svg: str) -> str:
     often = [style for style, times in found.items() if times > 1]
     rules = [f"text{{font:{SIZE}px {FONT}}}"] if "<text" in svg else []
     texts = Counter(re.findall(r'<text style="([^"]*)"', svg))
-    if texts and all("text-anchor" in style and "fill" in style for style in texts):
-        usual = texts.most_common(1)[0][0]
+    # A style with a size of its own must not become the rule for the texts that have none.
+    plain = Counter({style: times for style, times in texts.items() if "font" not in style})
+    if plain and all("text-anchor" in style and "fill" in style for style in texts):
+        usual = plain.most_common(1)[0][0]
         svg = svg.replace(f'<text style="{usual}"', "<text")
         rules[0] = rules[0][:-1] + ";" + usual.replace(": ", ":").replace("; ", ";") + "}"
         often = [style for style in often if style != usual]
