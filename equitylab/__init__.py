@@ -9,6 +9,8 @@
 from . import catalog, metrics, samples
 from .audit import Audit, audit
 from .errors import DataError, EquityLabError, MetricError, PrivacyError, ReportError
+from .portfolio import Portfolio
+from .portfolio_format import PortfolioError
 from .privacy import Published, protect
 from .readers import read
 from .schema import Dataset, ReadReport
@@ -20,6 +22,8 @@ __all__ = [
     "Dataset",
     "EquityLabError",
     "MetricError",
+    "Portfolio",
+    "PortfolioError",
     "PrivacyError",
     "Published",
     "ReadReport",

@@ -8,10 +8,8 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass, fields
 from functools import cache
-from importlib import resources
 
-import yaml
-
+from .catalog_schema import read
 from .errors import DataError
 from .schema import BY
 
@@ -57,13 +55,17 @@ class Dimension:
 def content(name: str) -> dict:
     """Return one YAML file of ``content/`` as a dict; ``name`` is without the ending.
 
+    Raises
+    ------
+    DataError
+        The file has not the shape of ``content/schema/shapes.yaml``; it says where and the mend.
+
     Examples
     --------
     >>> content("reporting_rules")["privacy"]["minimum_n"]
     10
     """
-    text = (resources.files(__package__) / "content" / f"{name}.yaml").read_text("utf-8")
-    return yaml.safe_load(text)
+    return read(name)
 
 
 @cache

@@ -64,7 +64,8 @@ class School:
         DataError
             The file cannot be read, or holds no such school.
         """
-        source = folio.get("profile.source") or SAMPLE
+        source = folio.get("profile.source") or {}
+        source = source if source.get("path") and source.get("kind") != "sample" else SAMPLE
         if release:
             source = {"kind": "release", "path": release}
         whole = _published(folio, source)
@@ -152,16 +153,25 @@ def _published(folio: Portfolio, source: dict) -> Published:
             "This is a public server: a school's own file must not be opened here.",
             mend="Work with the sample district here, and with your own file on your own machine.",
         )
-    smallest = int(folio.get("profile.minimum_n") or 10)
-    kept = _place(folio, path, source.get("map") or {}, smallest)
+    rules, pack = folio.get("profile.rules") or {}, (folio.get("profile.context") or {}).get("pack")
+    smallest = int(rules.get("minimum_n") or 10)
+    pack = None if pack in (None, "generic") else pack  # what is read without being asked
+    meanings = _meanings(source.get("map"))
+    kept = _place(folio, path, meanings, smallest, pack)
     if not kept.exists():
-        data = readers.read(path, map=source.get("map") or None)
+        data = readers.read(path, map=meanings or None, context=pack)
         public = protect(audit(data), min_group=smallest)
         kept.parent.mkdir(parents=True, exist_ok=True)
         part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
         public.save(part)
         os.replace(part, kept)
     return Published.load(kept)
+
+
+def _meanings(lines: object) -> dict[str, str]:
+    """Return ``column=meaning``, a line each, as a dict; a column's name may hold an equals sign."""
+    pairs = [line.rpartition("=") for line in str(lines or "").splitlines()]
+    return {column.strip(): meaning.strip() for column, equals, meaning in pairs if equals}
 
 
 def _there(folio: Portfolio, path: str | Path) -> Path:
@@ -178,11 +188,11 @@ def _there(folio: Portfolio, path: str | Path) -> Path:
     return found
 
 
-def _place(folio: Portfolio, path: Path, meanings: dict, smallest: int) -> Path:
+def _place(folio: Portfolio, path: Path, *rules: object) -> Path:
     """Return where the published numbers of a file are kept; another state of it, another name."""
     files = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     seen = [(p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in files]
-    told = json.dumps([__version__, str(path.resolve()), seen, meanings, smallest], sort_keys=True)
+    told = json.dumps([__version__, str(path.resolve()), seen, *rules], sort_keys=True)
     name = hashlib.sha256(told.encode()).hexdigest()[:12]
     # The sample is the same for every portfolio; a leader's own file stays beside their work.
     sample = path.parent == samples.path().parent
