@@ -183,6 +183,14 @@ def check(data: str | None, indicators: bool, debug: bool, meanings: dict, **opt
     help="Also write the proof of the hiding, for the data's owner. It holds hidden numbers: the "
     "file must lie outside the --out folder.",
 )
+@click.option(
+    "--portfolios",
+    "--portfolio",
+    type=click.Path(),
+    metavar="PATH",
+    help="A leader's portfolio.json, or a folder of them: each school's report then carries what "
+    "its team decided, without names and small numbers. They are read, never changed.",
+)
 @_debug
 def report(data: str | None, out: str, debug: bool, **options) -> int:
     """Write a report for every school in DATA, a district report, an index and the findings.
@@ -197,6 +205,7 @@ def report(data: str | None, out: str, debug: bool, **options) -> int:
       equitylab report my-export.xlsx --out reports --school 0123 --school "Cedar High"
       equitylab report my-export.xlsx --out reports --min-group 20 --min-cell 10
       equitylab report my-export.csv --out reports --map "Bldg=school_id"
+      equitylab report my-export.csv --out reports --portfolios my-work/portfolio.json
     """
     from .reports.batch import report as batch
     from .reports.progress import clock
@@ -219,6 +228,8 @@ def report(data: str | None, out: str, debug: bool, **options) -> int:
     said += f", {kept} unchanged" if kept else ""
     said += f", {failed} failed" if failed else ""
     click.echo(f"{said}, in {clock(result.seconds)}. Open {result.out / 'index.html'}")
+    for note in result.notes:
+        click.echo(note, err=True)
     for one in result.failed:
         click.echo(f"Not made: {one.unit or one.unit_id}: {one.why}", err=True)
     return 1 if failed else 0

@@ -47,6 +47,10 @@ class EquityLabError(Exception):
         self.fields = fields
         super().__init__(message)
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows: the one or two plain lines, and no traceback."""
+        return [str(self)]
+
     def __str__(self) -> str:
         where = ", ".join(
             text

@@ -14,7 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -25,13 +25,14 @@ from ..audit import audit
 from ..errors import PrivacyError, ReportError
 from ..privacy import Published, protect
 from ..schema import Dataset
-from . import files, index
+from . import files, index, work
 from .asking import dataset, outside, select, thresholds
 from .folder import Folder, Report, Slices, above, digest, library
 from .progress import Progress
 from .runner import Job, Outcome, Papermill, Runner, check_parameters
 
 PARAMETERS = ("release", "unit_id")  # what a report notebook's `parameters` cell takes
+WORK = "portfolio"  # and this, where leaders' portfolios are given
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ class Result:
     out : Path
         The folder.
     seconds : float
+    notes : list of str
+        What a person should know of the portfolios that were given, in plain lines.
     """
 
     done: list[Report]
@@ -52,6 +55,7 @@ class Result:
     skipped: list[Report]
     out: Path
     seconds: float
+    notes: list[str] = field(default_factory=list)
 
 
 def report(
@@ -69,6 +73,7 @@ def report(
     year: str | None = None,
     fresh: bool = False,
     certificates: str | Path | None = None,
+    portfolios: str | Path | None = None,
     progress: bool | Progress = True,
     runner: Callable[[int], Runner] = Papermill,
 ) -> Result:
@@ -94,6 +99,9 @@ def report(
         Make again what is finished.
     certificates : path, optional
         Where the data owner's proof of the hiding goes; never inside ``out``.
+    portfolios : path, optional
+        A leader's portfolio, or a folder of them: each school's report carries what its team
+        decided, as far as everyone may read it. They are read and never changed.
     progress, runner
         How progress is told (False: not at all), and what runs the notebooks.
 
@@ -117,12 +125,13 @@ def report(
         "district": places.notebook("district-report"),
     }
     for book in books.values():
-        check_parameters(book, PARAMETERS)
+        check_parameters(book, (*PARAMETERS, *([WORK] if portfolios is not None else [])))
 
     told = progress if isinstance(progress, Progress) else Progress() if progress else None
     say = told.say if told else lambda text: None
     source = dataset(data, map, context, year)
     chosen = select(source.schools, schools)
+    leaders, aside = work.collect(portfolios, source.units) if portfolios is not None else ({}, [])
     say(f"{len(source.schools):,} schools, {', '.join(source.years)}. Finding what to hide ...")
     published = protect(audit(source, reference=reference), min_group=min_group, min_cell=min_cell)
     if doubts := published.verify():
@@ -139,14 +148,16 @@ def report(
     release = _release(source, published, library())
     try:
         with folder.open(release):
-            plan = _plan(folder, published, chosen, books, fresh)
-            files.write(out / "findings.csv", findings(published, plan.units))
-            say(f"{len(plan.due)} reports to make, {len(plan.kept)} finished before.")
-            outcome = _run(folder, plan, books, jobs or cores(), told, runner)
-            reports = plan.kept + outcome
+            slices = Slices(published)
+            carried = work.Carried(slices, published, leaders)
+            todo = _plan(folder, slices, chosen, books, fresh, carried)
+            files.write(out / "findings.csv", findings(published, todo.units))
+            say(f"{len(todo.due)} reports to make, {len(todo.kept)} finished before.")
+            outcome = _run(folder, todo, books, jobs or cores(), told, runner)
+            reports = todo.kept + outcome
             # Alphabetical, districts first: an index is not a ranking.
             reports.sort(key=lambda r: (r.level != "district", r.unit.casefold(), r.unit_id))
-            _finish(folder, published, reports, release)
+            _finish(folder, published, reports, release, carried.as_of)
     except OSError as error:
         raise ReportError(
             f"The folder could not be finished: {files.reason(error)}.",
@@ -154,7 +165,8 @@ def report(
             mend="What is there is whole. Mend that, then run the same command to finish.",
         ) from None
     by = {s: [r for r in reports if r.status == s] for s in ("ran", "failed", "skipped")}
-    return Result(by["ran"], by["failed"], by["skipped"], out, time.monotonic() - began)
+    notes = work.told(aside, carried.held)
+    return Result(by["ran"], by["failed"], by["skipped"], out, time.monotonic() - began, notes)
 
 
 def cores() -> int:
@@ -203,27 +215,35 @@ class _Plan:
 
 
 def _plan(
-    folder: Folder, published: Published, chosen: list[str], books: dict[str, Path], fresh: bool
+    folder: Folder,
+    slices: Slices,
+    chosen: list[str],
+    books: dict[str, Path],
+    fresh: bool,
+    carried: work.Carried,
 ) -> _Plan:
     """Decide what is to be made, and lay down the numbers of each."""
+    published = slices.published
     named = _names(published.units)
     parent = published.units.set_index("unit_id")["parent_id"].to_dict()
     # Districts first: theirs is the longest report, and a long one at the end would keep one worker
     # busy and the others idle.
     over = dict.fromkeys(d for u in chosen for d in above(u, parent))
     asked = [*(d for d in over if named[d].level == "district"), *chosen]
-    slices, code = Slices(published), library()
+    code = library()
     due, kept, units = [], [], set()
     for unit_id in asked:
         one = named[unit_id]
         numbers = slices.numbers(unit_id, below=one.level == "district")
         book = books[one.level].read_bytes()
-        one = replace(one, fingerprint=digest(numbers, book, one.unit, one.file, code))
+        words = carried.text.get(unit_id, "")
+        made_of = [numbers, book, one.unit, one.file, code, *([words] if words else [])]
+        one = replace(one, fingerprint=digest(*made_of))
         units |= {unit_id, *above(unit_id, parent)}
         if folder.finished(one) and not fresh:
             kept.append(replace(one, status="skipped"))
         else:
-            folder.begin(one, numbers)
+            folder.begin(one, numbers, words)
             due.append(one)
     # Reports that this run does not ask for stay, being of the same release, if they are whole.
     for one in folder.records():
@@ -283,13 +303,19 @@ def _run(
 
 def _job(folder: Folder, one: Report, books: dict[str, Path]) -> Job:
     page = (folder.out / one.file).resolve()
-    numbers = (folder.hidden / f"{one.key}.zip").resolve()
+
+    def beside(path: Path) -> str:
+        return Path(os.path.relpath(path.resolve(), page.parent)).as_posix()
+
+    words = folder.work(one)
+    carried = {WORK: beside(words)} if words.exists() else {}
     return Job(
         key=one.key,
         notebook=str(books[one.level]),
         parameters={
-            "release": Path(os.path.relpath(numbers, page.parent)).as_posix(),
+            "release": beside(folder.hidden / f"{one.key}.zip"),
             "unit_id": one.unit_id,
+            **carried,
         },
         page=str(page),
         executed=str((folder.out / one.executed).resolve()),
@@ -307,7 +333,13 @@ def _settle(folder: Folder, one: Report, outcome: Outcome) -> Report:
     return replace(one, status="failed", why=why, seconds=round(outcome.seconds, 2))
 
 
-def _finish(folder: Folder, published: Published, reports: list[Report], release: str) -> None:
+def _finish(
+    folder: Folder,
+    published: Published,
+    reports: list[Report],
+    release: str,
+    as_of: dict[str, str],
+) -> None:
     from .. import __version__
 
     made = datetime.date.today().isoformat()
@@ -323,6 +355,8 @@ def _finish(folder: Folder, published: Published, reports: list[Report], release
         "reports": [dataclasses.asdict(r) for r in reports],
         "units": units.to_dict("records"),
     }
+    if as_of:
+        manifest["portfolios"] = as_of
     text = json.dumps(manifest, ensure_ascii=False, indent=1, default=str)
     files.write(folder.out / "manifest.json", text + "\n")
     files.write(folder.out / "index.html", index.page_of(published, reports, made))

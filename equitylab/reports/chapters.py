@@ -17,12 +17,11 @@ from ..display import (
     points,
     who,
 )
+from ..markup import Cell, Html, Line, Table, bullets, esc, paragraph, slug
 from ..schema import ALL, BY
 from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
 from . import findings, tables
 from .common import Report
-from ..markup import Html, bullets, esc, paragraph, slug
-from ..markup import Cell, Line, Table
 
 DOT = (
     "Dot: the group's rate, with its interval. Filled dot and bold name: a clear difference. "

@@ -10,10 +10,9 @@ import pandas as pd
 from .. import catalog
 from ..display import count, first_up, known, listing, many
 from ..language import reference
+from ..markup import Cell, Html, Line, Table, bullets, esc, paragraph
 from ..privacy import Published
 from .findings import View, enrolment
-from ..markup import Html, bullets, esc, paragraph
-from ..markup import Cell, Line, Table
 
 
 class Report:
@@ -30,6 +29,7 @@ class Report:
     kind = "Report"
     below = False
     without: tuple[str, ...] = ()  # dimensions that findings and tables leave out
+    portfolio: str | Path = ""  # the team's work, where it is given
 
     def __init__(self, public: Published, unit_id: str) -> None:
         self.public = public
@@ -39,15 +39,17 @@ class Report:
         return f"{self.kind}."
 
     @classmethod
-    def open(cls, release: str | Path, unit_id: str):
-        """Open the published numbers of one unit.
+    def open(cls, release: str | Path, unit_id: str, *, portfolio: str | Path = ""):
+        """Open the published numbers of one unit, and the team's work if it is given.
 
         Raises
         ------
         DataError
             The release holds no such unit.
         """
-        return cls(Published.load(release).slice(unit_id, below=cls.below), unit_id)
+        made = cls(Published.load(release).slice(unit_id, below=cls.below), unit_id)
+        made.portfolio = portfolio
+        return made
 
     @cached_property
     def name(self) -> str:

@@ -1,7 +1,8 @@
 """A folder of reports: what is in it, which release it belongs to, what is finished.
 
 ``.release/`` beside the pages holds, for each report, the published numbers it is made from
-(``.zip``, nothing that a page may not show) and a record (``.json``) of what was made from what.
+(``.zip``, nothing that a page may not show), what it tells of the team's work (``.work.json``), and
+a record (``.json``) of what was made from what.
 """
 
 from __future__ import annotations
@@ -95,7 +96,7 @@ class Folder:
         """Return every report that was begun or finished in this folder."""
         found = []
         for path in sorted(self.hidden.glob("*.json")):
-            with contextlib.suppress(ValueError, TypeError, OSError):
+            with contextlib.suppress(ValueError, TypeError, KeyError, OSError):
                 found.append(Report(**json.loads(path.read_text("utf-8"))["report"]))
         return found
 
@@ -111,11 +112,17 @@ class Folder:
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
-    def begin(self, report: Report, numbers: bytes) -> None:
-        """Note that a report is to be made, and lay down the numbers it is made from."""
+    def begin(self, report: Report, numbers: bytes, work: str = "") -> None:
+        """Note that a report is to be made, and lay down the numbers, and work, it is made from."""
         self.forget(report)
         self._record(replace(report, fingerprint=""), "", "")
         files.write(self.hidden / f"{report.key}.zip", numbers)
+        if work:
+            files.write(self.work(report), work)
+
+    def work(self, report: Report) -> Path:
+        """Return where the part of a team's work lies that a report carries."""
+        return self.hidden / f"{report.key}.work.json"
 
     def finish(self, report: Report) -> None:
         """Note that a report is finished."""
@@ -131,6 +138,7 @@ class Folder:
             self.out / report.executed,
             self.hidden / f"{report.key}.zip",
             self.hidden / f"{report.key}.json",
+            self.work(report),
         ):
             # A record is only a file: it must not lead to anything outside the folder.
             if self.out.resolve() in path.resolve().parents:

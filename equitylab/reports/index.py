@@ -5,9 +5,9 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import quote
 
+from ..page import page
 from ..privacy import Published
 from .folder import Report
-from ..page import page
 
 _READ = (
     "Each count stands with its rate and an interval: the range in which the rate of a like group "

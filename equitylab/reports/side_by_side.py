@@ -23,12 +23,11 @@ from ..display import (
 )
 from ..figures import MOST
 from ..language import ABSENT
+from ..markup import Cell, Html, Line, Table, esc, paragraph, slug
 from ..schema import ALL
 from . import findings, tables
 from .findings import View
-from ..markup import Html, esc, paragraph, slug
 from .story import Story
-from ..markup import Cell, Line, Table
 
 FEW = 3  # no picture for so few schools: the table is one
 ROOM = 300  # rows of schools that a page can hold; beyond, schools are dots without names

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from .. import catalog, figures, language
 from ..display import count, first_up, group_label, known, listing, many, percent, who
+from ..markup import Cell, Html, Line, Table, bullets, card, esc, paragraph
 from ..schema import ALL
 from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
-from . import findings
+from . import findings, work
 from .chapters import Chapters
-from ..markup import Html, bullets, card, esc, paragraph
-from ..markup import Cell, Line, Table
 
 SHOWN = 3  # clear differences told in full on the first page
 
@@ -259,3 +258,7 @@ class SchoolReport(Story):
     """
 
     kind = "School report"
+
+    def work(self) -> Html:
+        """What did the team decide, and how far is it? An empty part where no work was given."""
+        return work.section(self.portfolio, self.public, self.view.unit_id)

@@ -8,11 +8,10 @@ import pandas as pd
 from .. import catalog, figures_district, metrics
 from ..display import count, decimal, group_label, known, listing, many, percent, points, who
 from ..figures import MOST
+from ..markup import Cell, Html, Line, Table, paragraph
 from ..schema import ALL
-from . import findings
-from ..markup import Html, paragraph
+from . import findings, work
 from .side_by_side import Schools
-from ..markup import Cell, Line, Table
 
 SPREAD = 0.75  # Theil's H takes the groups that this share of schools can publish
 SOME = 10  # gaps split into within and between
@@ -22,6 +21,10 @@ class DistrictReport(Schools):
     """A district's report, from published numbers only: its own, and those of its schools."""
 
     kind = "District report"
+
+    def work(self) -> Html:
+        """What have the schools' teams chosen? An empty part where no work was given."""
+        return work.roll_up(self.portfolio)
 
     def schools_served(self) -> Html:
         """Whom does each school serve?"""

@@ -8,7 +8,7 @@ from .. import catalog, display
 from ..catalog import Indicator
 from ..display import count, decimal, group_label, interval, known, percent, points
 from ..language import ABSENT, rate_of
-from ..markup import TOLD, Cell, Line, Table
+from ..markup import Cell, Line, Table
 from ..schema import ALL
 from ..signals import CLEAR, NOT_REPORTED
 

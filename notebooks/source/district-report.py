@@ -14,12 +14,13 @@
 # Which numbers, and which district?
 release: str = "release.zip"  # help: the published numbers, a path from this folder
 unit_id: str = "01"  # help: the district's id, with its leading zeros
+portfolio: str = ""  # help: what the schools' teams decided, a path; empty: none is carried
 
 # %% setup
 # Open the published numbers of the district and its schools
 from equitylab.reports.story_district import DistrictReport
 
-report = DistrictReport.open(release, unit_id)
+report = DistrictReport.open(release, unit_id, portfolio=portfolio)
 
 # %% title
 # Name the report
@@ -153,6 +154,10 @@ report.intersections()
 # %% changes
 # How did the rates move?
 report.changes()
+
+# %% the work
+# What have the schools' teams chosen?
+report.work()
 
 # %% [markdown] how to read this
 # ## How to read this report

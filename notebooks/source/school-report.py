@@ -14,12 +14,13 @@
 # Which numbers, and which school?
 release: str = "release.zip"  # help: the published numbers, a path from this folder
 unit_id: str = "0101"  # help: the school's id, with its leading zeros
+portfolio: str = ""  # help: the team's own work, a path; empty: none is carried
 
 # %% setup
 # Open the school's published numbers
 from equitylab.reports.story import SchoolReport
 
-report = SchoolReport.open(release, unit_id)
+report = SchoolReport.open(release, unit_id, portfolio=portfolio)
 
 # %% title
 # Name the report
@@ -111,6 +112,10 @@ report.intersections()
 # %% changes
 # How did the rates move?
 report.changes()
+
+# %% the work
+# What did the team decide, and how far is it?
+report.work()
 
 # %% [markdown] how to read this
 # ## How to read this report

@@ -1,0 +1,91 @@
+"""Run charts: the rules of Perla, Provost & Murray (2011), and when it is too early for them."""
+
+import math
+
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from equitylab import plan
+
+
+def points(values, n=100):
+    return [(f"2025-{k // 28 + 1:02d}-{k % 28 + 1:02d}", v, n) for k, v in enumerate(values)]
+
+
+def chart(values, direction="raise", n=100):
+    return plan.run_chart(points(values, n), direction=direction)
+
+
+def test_the_planted_series_is_one_good_month_in_six_and_too_early(whole):
+    found = plan.run_chart(whole.readings.values(), direction="lower")
+    assert len(found.points) == 6 and found.status == "too_early" and found.signals == []
+    assert "under 10" in found.text
+    assert found.median == pytest.approx(11 / 20)
+
+
+def test_each_reading_has_wilson_limits(whole):
+    for p in plan.run_chart(whole.readings.values()).points:
+        assert (p.low, p.high) == pytest.approx(proportion_confint(p.x, p.n, method="wilson"))
+
+
+def test_nine_points_are_too_early_and_ten_are_not():
+    values = [50, 48, 52, 49, 51, 40, 41, 42, 43, 44]
+    assert chart(values[1:]).status == "too_early"
+    assert chart(values).status == "improving"
+
+
+def test_a_shift_is_six_on_one_side_and_not_five():
+    six = chart([30, 31, 29, 30, 31, 29, 50, 51, 50, 51, 50, 51])
+    assert ("shift", 6, 11) in six.signals and six.status == "improving"
+    five = chart([30, 50, 29, 51, 31, 30, 50, 51, 52, 50, 53, 29])
+    assert [s for s in five.signals if s[0] == "shift"] == [] and five.status == "steady"
+
+
+def test_points_on_the_median_neither_count_nor_break_a_run():
+    # The median is 40: the shift above it goes on over two points that lie on it.
+    found = chart([10, 12, 11, 13, 12, 10, 40, 50, 40, 51, 52, 53, 54, 55, 9])
+    assert found.median == pytest.approx(0.4)
+    runs = [s for s in found.signals if s[0] == "shift"]
+    assert ("shift", 7, 13) in runs
+    # Five points and two on the median are still five.
+    short = chart([10, 60, 40, 11, 61, 40, 12, 62, 50, 40, 51, 40, 9, 8, 52, 7])
+    assert short.median == pytest.approx(0.4) and not [s for s in short.signals if s[0] == "shift"]
+
+
+def test_a_trend_is_five_points_one_way_and_like_points_do_not_count():
+    flat = [50, 48, 52, 49, 51, 48, 52]
+    five = chart([*flat, 40, 41, 42, 43, 44])
+    assert ("trend", 7, 11) in five.signals
+    four = chart([*flat, 45, 41, 42, 43, 44, 40])
+    assert not [s for s in four.signals if s[0] == "trend"]
+    tied = chart([*flat, 40, 41, 41, 42, 43, 43, 44])
+    assert any(s[0] == "trend" and s[2] == 13 for s in tied.signals)
+
+
+def test_the_last_signal_and_the_good_direction_give_the_word():
+    rising = [20] * 6 + [60] * 6
+    assert chart(rising).status == "improving"
+    assert chart(rising, "lower").status == "worsening"
+    assert chart(rising[::-1]).status == "worsening"
+    assert chart([50, 48, 52, 49, 51, 50, 48, 51, 49, 52, 50, 48]).status == "steady"
+
+
+def test_small_readings_are_hidden_and_left_out_of_the_runs():
+    found = plan.run_chart([("2025-01-01", 2, 40), ("2025-02-01", 5, 8), ("2025-03-01", 39, 40),
+                            ("2025-04-01", 20, 40), ("2025-05-01", 0, 40)])  # fmt: skip
+    assert [p.why for p in found.points] == ["hidden", "hidden", "hidden", "", ""]
+    assert found.points[0].x is None and math.isnan(found.points[0].value)
+    assert found.median == pytest.approx(0.25)
+
+
+def test_events_and_broken_readings_are_no_shares():
+    found = plan.run_chart([("2025-01-01", 150, 100), ("2025-02-01", "x", 100), ("", None, None)])
+    by = {p.date: p for p in found.points}
+    assert by["2025-01-01"].value == 1.5 and math.isnan(by["2025-01-01"].low)
+    assert by["2025-02-01"].why == "not a count"
+    assert plan.run_chart([]).status == "too_early"
+
+
+def test_readings_are_put_in_order_of_date():
+    found = plan.run_chart([("2025-03-01", 20, 40), ("2025-01-01", 10, 40)])
+    assert [p.x for p in found.points] == [10, 20]
