@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from . import svg
-from .figures import INK, RULE, SOFT, Figure, Rows, numbers, span
+from .figures import INK, RULE, SOFT, Figure, Rows, cut, numbers, span
 
-WIDE = 540  # points: a diagram of four levels; pages shrink it to their width
+WIDE = 412  # points: as wide as the text of a page, so that letters keep their size
 GREY = "#595959"
 
 
@@ -36,18 +36,21 @@ def timeline(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
 
 
 def run(
-    rows: pd.DataFrame, *, median: float, target: float | None, alt: str, caption: str = ""
-) -> Figure:
+    rows: pd.DataFrame, *, median: float, target: float | None, alt: str, caption: str = "",
+    per: bool = False,
+) -> Figure:  # fmt: skip
     """How has a measure moved, reading by reading?
 
-    `rows` has ``date value low high note``, dates in order; `median` and `target` are shares.
+    `rows` has ``date value low high note``, dates in order; `median` and `target` are shares, or
+    with `per` events a student, drawn per 100.
     """
     value, low, high = numbers(rows, "value", "low", "high")
     place = np.arange(len(rows), dtype=float)
     with _settings():
-        sheet, ax = _sheet(WIDE * 0.75, 190, (0.09, 0.2, 0.89, 0.74))
+        sheet, ax = _sheet(WIDE, 180, (0.09, 0.13, 0.89, 0.82))
         ax.set_xlim(-0.5, len(rows) - 0.5)
-        ends = span(value, low, high, [median], [np.nan if target is None else target], ceiling=1.0)
+        given = [median], [np.nan if target is None else target]
+        ends = span(value, low, high, *given, ceiling=np.inf if per else 1.0)
         ax.set_ylim(*ends)
         nothing = np.full(len(rows), np.nan)
         ax.plot(np.repeat(place, 3), np.column_stack([low, high, nothing]).ravel(), color=SOFT)
@@ -63,7 +66,7 @@ def run(
         step = -(-len(rows) // 7)
         dates = [datetime.date.fromisoformat(d) for d in rows["date"].iloc[::step]]
         ax.set_xticks(place[::step], [f"{d:%b %y}" for d in dates])
-        _percents(ax, ends)
+        _ticks(ax, ends, "" if per else "%")
         return Figure(svg.text_of(sheet), alt, rows, caption)
 
 
@@ -80,8 +83,8 @@ def tree(rows: pd.DataFrame, *, heads: list[str], alt: str, caption: str = "") -
         below.setdefault(row["parent"] if row["parent"] in known else "", []).append(row)
     place: dict[str, float] = {}
     bottom = _arrange(below, "", place, 0.0)
-    wide, lines = WIDE / len(heads), 3
-    high = 40 * max(bottom, 1) + 22
+    wide, step, top = WIDE / len(heads), 56, 22
+    high = step * max(bottom, 1) + top
     with _settings():
         sheet, ax = _sheet(WIDE, high, (0, 0, 1, 1))
         ax.set_axis_off()
@@ -89,14 +92,14 @@ def tree(rows: pd.DataFrame, *, heads: list[str], alt: str, caption: str = "") -
         for k, head in enumerate(heads):
             ax.text(k * wide + 4, 11, head, va="center", weight="bold", color="#1a1a1a")
         for row in kept:
-            x, y = row["level"] * wide + 4, 22 + 40 * place[row["id"]] + 20
+            x, y = row["level"] * wide + 4, top + step * (place[row["id"]] + 0.5)
             if row["parent"] in known:
                 other = next(r for r in kept if r["id"] == row["parent"])
-                x0 = other["level"] * wide + wide - 14
-                y0 = 22 + 40 * place[row["parent"]] + 20
-                middle = x - 6
+                x0 = other["level"] * wide + wide - 10
+                y0 = top + step * (place[row["parent"]] + 0.5)
+                middle = x - 5
                 ax.plot([x0, middle, middle, x], [y0, y0, y, y], color=SOFT, lw=0.9)
-            _box(ax, x, y, wide - 18, row["text"], lines)
+            _box(ax, x, y, wide - 14, row["text"], 4)
         return Figure(svg.text_of(sheet), alt, rows, caption)
 
 
@@ -112,9 +115,10 @@ def _arrange(below: dict, parent: str, place: dict, top: float) -> float:
 def _box(ax, x: float, y: float, wide: float, text: str, lines: int) -> None:
     from matplotlib.patches import Rectangle
 
-    words = textwrap.wrap(" ".join(str(text).split()), max(int(wide / 4.9), 8))
+    words = textwrap.wrap(" ".join(str(text).split()), max(int((wide - 6) / 5.2), 8))
     if len(words) > lines:
-        words = [*words[: lines - 1], words[lines - 1][:-1].rstrip() + "…"]
+        last = words[lines - 1]
+        words = [*words[: lines - 1], (last.rpartition(" ")[0] or last[:-1]) + "…"]
     high = 10.5 * max(len(words), 1) + 4
     box = Rectangle((x, y - high / 2), wide, high, fc="white", ec=INK, lw=0.8)
     ax.add_patch(box)
@@ -128,7 +132,7 @@ def grid(
 ) -> Figure:  # fmt: skip
     """Who stands where on two questions? `rows` has ``number column row``, places in the grid."""
     with _settings():
-        sheet, ax = _sheet(WIDE * 0.62, 200, (0.16, 0.16, 0.83, 0.82))
+        sheet, ax = _sheet(WIDE * 0.85, 200, (0.16, 0.16, 0.83, 0.82))
         ax.set(xlim=(0, len(across)), ylim=(0, len(down)), xlabel=x, ylabel=y)
         ax.set_xticks(np.arange(len(across)) + 0.5, across)
         ax.set_yticks(np.arange(len(down)) + 0.5, down)
@@ -149,9 +153,9 @@ def rings(rows: pd.DataFrame, *, names: list[str], alt: str, caption: str = "") 
 
     count = len(names)
     with _settings():
-        sheet, ax = _sheet(WIDE * 0.9, 236, (0, 0, 1, 1))
+        sheet, ax = _sheet(WIDE, 190, (0, 0, 1, 1))
         ax.set_axis_off()
-        half = 236 / (WIDE * 0.9)
+        half = 190 / WIDE
         ax.set(xlim=(-1.05, -1.05 + 2.1 / half), ylim=(-1.05, 1.05))
         for ring, name in enumerate(names):
             part = rows[rows["ring"] == ring]
@@ -164,7 +168,7 @@ def rings(rows: pd.DataFrame, *, names: list[str], alt: str, caption: str = "") 
                         mfc=INK if recent else "white")  # fmt: skip
             ax.text(0.02, r - 0.06, str(ring + 1), va="center", color="#1a1a1a")
             y = 0.92 - 1.84 * ring / (count - 1)
-            words = f"{ring + 1} {name}: {len(part) or 'no one yet'}"
+            words = f"{ring + 1} {cut(name, 38)}: {len(part) or 'none'}"
             ax.text(1.14, y, words, va="center", color="#1a1a1a")
         return Figure(svg.text_of(sheet), alt, rows, caption)
 
@@ -184,9 +188,9 @@ def _sheet(wide: float, high: float, box: tuple):
     return sheet, ax
 
 
-def _percents(ax, ends: tuple[float, float]) -> None:
+def _ticks(ax, ends: tuple[float, float], sign: str) -> None:
     from matplotlib.ticker import MaxNLocator
 
     ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(100 * ends[0], 100 * ends[1])
     ticks = [t for t in ticks if 100 * ends[0] - 1e-9 <= t <= 100 * ends[1] + 1e-9]
-    ax.set_yticks([t / 100 for t in ticks], [f"{t:g}%" for t in ticks])
+    ax.set_yticks([t / 100 for t in ticks], [f"{t:g}{sign}" for t in ticks])

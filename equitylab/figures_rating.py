@@ -27,7 +27,7 @@ def ratings(
     steps = range(low, high + 1)
     counts = np.column_stack(numbers(rows, *(f"r{k}" for k in steps)))
     (mark,) = numbers(rows, "mark")
-    sheet = Rows(rows["label"], strong=np.flatnonzero(rows["strong"].to_numpy(bool)), letters=30)
+    sheet = Rows(rows["label"], strong=np.flatnonzero(rows["strong"].to_numpy(bool)), letters=27)
     sheet.ax.set_xlim(low - 0.5, high + 0.5)
     sheet.ax.set_xticks(list(steps), [str(k) for k in steps])
     sheet.ax.set_xlabel(label, labelpad=2, color="#4d4d4d")

@@ -63,7 +63,7 @@ def lay(folder: str | Path) -> list[str]:
                 if laid.get(name) == new:
                     continue  # changed by its reader, and nothing newer to offer
                 said.append(_keep(theirs, folder / WORK / "kept"))
-            if not theirs.exists() or _digest(theirs) != new:
+            if not theirs.exists() or _digest(theirs) != new or _shows(theirs):
                 _copy(ours, theirs)
             laid[name] = new
         _copy(places.notebooks() / _GUIDE, folder / _GUIDE)
@@ -93,6 +93,15 @@ def _digest(path: Path) -> str:
     except (OSError, ValueError, KeyError, TypeError):
         return ""
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
+def _shows(path: Path) -> bool:
+    """Whether a notebook holds what it showed when it last ran.
+
+    Its forms ended with that run, and JupyterLab would say so in the place of each; and what a
+    leader wrote belongs in the portfolio alone.
+    """
+    return any(cell.get("outputs") for cell in json.loads(path.read_text("utf-8"))["cells"])
 
 
 def _keep(path: Path, kept: Path) -> str:
@@ -131,7 +140,6 @@ def command(
     ReportError
         The program is not installed.
     """
-    first = lessons()[0]
     program = "voila" if app else "jupyterlab"
     if importlib.util.find_spec(program) is None:
         extra = '"equitylab[app]"' if app else "equitylab"
@@ -142,9 +150,9 @@ def command(
     words = [sys.executable, "-m", program]
     if app:
         words += [str(folder), "--template=equity", "--Voila.ip=127.0.0.1"]
-        words += [f"--Voila.default_url=/voila/render/{first}"]
         words += [f"--port={port}"] if port else []
     else:
+        first = lessons()[0]
         words += [f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/doc/tree/{first}"]
         words += [f"--ServerApp.port={port}"] if port else []
         if hasattr(os, "geteuid") and os.geteuid() == 0:  # a container: Jupyter asks to be told

@@ -88,7 +88,7 @@ def opening(module: dict) -> list:
         "",
         f"*{track['question']}*",
         "",
-        "**By the end you can**",
+        "## By the end you can",
         "",
         *(f"- {one[0].lower()}{one[1:]}" for one in module["objectives"]),
         "",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from ._arrays import Estimate, broadcast, cells, counts, critical, quotient, refuse, values
 
@@ -169,7 +169,7 @@ def clustered_rate(x, n, *, level=0.95):
     if 0 < share < 1:
         variance = visits / (visits - 1) * ((x - share * n) ** 2).sum() / total**2
         size = share * (1 - share) / variance if variance else float(total)
-        size = min(size * (z / student.ppf((1 + level) / 2, visits - 1)) ** 2, total)
+        size = min(size * (z / stdtrit(visits - 1, (1 + level) / 2)) ** 2, total)
     else:
         size = float(visits)
     half = z * np.sqrt(size * share * (1 - share) + z * z / 4)

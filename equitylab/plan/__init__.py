@@ -9,7 +9,7 @@ from .aim import filled
 from .calendar import Entry, entries
 from .drivers import driver_checks, five_parts, kpi_coverage
 from .evidence import Baseline, baseline
-from .exports import docx, html, ics, paper, personal_docx, personal_html, write, xlsx
+from .exports import docx, html, ics, paper, personal_docx, personal_html, personal_ics, write, xlsx
 from .goals import Check, smartie
 from .luck import Detectable, detectable
 from .paper import body
@@ -41,6 +41,7 @@ __all__ = [
     "paper",
     "personal_docx",
     "personal_html",
+    "personal_ics",
     "public",
     "read",
     "run_chart",

@@ -106,8 +106,8 @@ def _later(date: datetime.date, months: int) -> datetime.date:
     return datetime.date(year, month, min(date.day, last))
 
 
-def ics(folio, *, title: str = "") -> bytes:
-    """Return the plan's days as a calendar file.
+def ics(folio, *, title: str = "", days: list[Entry] | None = None) -> bytes:
+    """Return the plan's days, or these, as a calendar file.
 
     Every day has an id that stays the same, so that a second import changes days and adds none;
     days carry no clock time and no time zone. Equal content gives equal bytes.
@@ -128,7 +128,7 @@ def ics(folio, *, title: str = "") -> bytes:
         else saved.replace(tzinfo=datetime.UTC)
     )
     school = text(plan.school.get("unit_id"))
-    for one in entries(plan):
+    for one in entries(plan) if days is None else days:
         event = icalendar.Event()
         mark = hashlib.sha256(f"{school}/{one.key}".encode()).hexdigest()[:24]
         event.add("uid", f"{mark}@{DOMAIN}")

@@ -126,7 +126,25 @@ def measures(plan: Plan) -> list[Part]:
     for id, row in plan.kpis.items():
         if readings := plan.below("readings", "kpi", [id]):
             parts.append(readings_part(row, readings))
-    return parts
+    return [*parts, *_hypotheses(plan)]
+
+
+def _hypotheses(plan: Plan) -> list[Part]:
+    """Four benefits that such work is said to have, as this team tests them."""
+    benefits = ("achievement", "gaps", "climate", "engagement")
+    rows = [
+        [first_up(one), text(kpi_of(plan.hypotheses.get(f"{one}_kpi")).get("label")) or "________",
+         said_day(plan.hypotheses.get(f"{one}_by")) or "________"]
+        for one in benefits
+    ]  # fmt: skip
+    if not plan.hypotheses:
+        return []
+    blocks: list = [
+        Grid("Hypotheses, and when we look", ["Benefit", "Measure", "Look again"], rows)
+    ]
+    if against := text(plan.hypotheses.get("against")):
+        blocks.append(f"What would speak against them: {against}")
+    return [Part("Tested, not promised", blocks, 3)]
 
 
 def readings_part(kpi: dict, readings: list[dict], *, level: int = 3) -> Part:
@@ -213,6 +231,18 @@ def five(plan: Plan) -> Part:
         "The five parts of the plan",
         [Grid("The five parts", ["Part", "What", "Owner", "Date"], rows)],
     )
+
+
+def learning(plan: Plan) -> list[Part]:
+    """What adults will learn to do, and how anyone will see it in use."""
+    fields = ("for_whom", "hours", "community_partner", "coach", "use_check")
+    rows = [
+        [text(row.get("goal")) or name(row), *(text(row.get(f)) for f in fields)]
+        for row in plan.learning.values()
+    ]
+    columns = ["Learning goal", "For whom", "Hours", "Community partner", "Coach", "Seen in use"]
+    grid_ = Grid("Professional learning, and how it is seen in use", columns, rows)
+    return [Part("Professional learning", [grid_], 3)] if rows else []
 
 
 def dates(plan: Plan) -> Part:

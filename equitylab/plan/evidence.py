@@ -89,6 +89,8 @@ def agrees(card: Mapping, now: Baseline) -> bool:
     >>> agrees({"x": 12, "n": 60}, now), agrees({"x": 12, "n": 61}, now)
     (True, False)
     """
-    pairs = [("x", now.x), ("n", now.n), ("other_x", now.other_x), ("other_n", now.other_n)]
+    pairs = [("x", now.x), ("n", now.n)]
+    if text(card.get("comparison")) in ("", "rest"):  # other comparisons have another other side
+        pairs += [("other_x", now.other_x), ("other_n", now.other_n)]
     said = [(number(card.get(field)), there) for field, there in pairs]
     return not now.why and all(mine is None or mine == there for mine, there in said)

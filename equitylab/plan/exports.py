@@ -30,10 +30,11 @@ def paper(folio, *, audience: str = "team", published=None) -> Paper:
         The team sees its own numbers, small ones hidden; everyone sees what the current release
         of the school's numbers shows.
     published : Published, optional
-        That release. Without it, a public plan prints hardly a number.
+        That release. Without it, a public plan prints hardly a number, and a target of the team's
+        is not held against earlier years.
     """
     if audience == "team":
-        return told.school(folio)
+        return told.school(folio, published=published)
     if audience != "public":
         raise DataError(f'There is no plan for "{audience}".', mend="Say team or public.")
     plan = _of(folio, audience, published)
@@ -74,6 +75,11 @@ def personal_html(folio) -> str:
 def personal_docx(folio) -> bytes:
     """Return the leader's own plan as a Word file: for the leader alone."""
     return word.docx(personal.personal(folio), when=read(folio).saved)
+
+
+def personal_ics(folio) -> bytes:
+    """Return the leader's own days as a calendar file: for the leader alone."""
+    return calendar.ics(folio, title="My leadership plan", days=personal.days(folio))
 
 
 def _page(made: Paper) -> str:
@@ -117,6 +123,7 @@ def write(
     if personal:
         made |= {
             f"{OWN}.docx": personal_docx(folio),
+            f"{OWN}.ics": personal_ics(folio),
             f"{OWN}.html": personal_html(folio).encode("utf-8"),
         }
     folder = Path(folder)

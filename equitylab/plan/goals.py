@@ -15,7 +15,7 @@ from ..display import count, decimal, first_up, interval, percent
 from .aim import Target, events, filled, from_to, target
 from .luck import detectable
 from .thread import Plan, read
-from .values import day, kpi_of, number, said_day, text
+from .values import day, kpi_of, said_day, share, text
 
 MONTHS = 24  # the longest a goal may run
 _CLUMPED = (
@@ -158,23 +158,20 @@ def plausible(card: Mapping, history: list[tuple[int, int]]) -> tuple[float, flo
     (low, high, words) or None
         The widest reach of their intervals; None where nothing is known.
     """
-    own = [(x, n) for x, n in history if n]
-    if number(card.get("n")) and number(card.get("x")) is not None:
-        own.append((number(card["x"]), number(card["n"])))
+    own = [pair for x, n in [*history, (card.get("x"), card.get("n"))] if (pair := share(x, n))]
     ends, words = [], []
     if own:
         found = [metrics.rate(x, n) for x, n in own]
         shares = sorted(r.value for r in found)
         ends += [(r.low, r.high) for r in found]
         small = min(n for _, n in own)
-        span = [percent(share, small) for share in (shares[0], shares[-1])]
+        span = [percent(one, small) for one in (shares[0], shares[-1])]
         words.append("the group " + " to ".join(dict.fromkeys(span)))
-    x, n = number(card.get("other_x")), number(card.get("other_n"))
-    if n and x is not None and 0 <= x <= n:
-        rate = metrics.rate(x, n)
+    if others := share(card.get("other_x"), card.get("other_n")):
+        rate = metrics.rate(*others)
         ends.append((rate.low, rate.high))
-        words.append(f"those compared with, {percent(rate.value, n)}")
-        words[-1] += f" (interval {interval(rate.low, rate.high, n)})"
+        words.append(f"those compared with, {percent(rate.value, others[1])}")
+        words[-1] += f" (interval {interval(rate.low, rate.high, others[1])})"
     # One year of one group says nothing of what is possible.
     if len(ends) < 2:
         return None

@@ -68,6 +68,7 @@ def said(prompt: str, value: str) -> str | Blank:
 def body(parts: list[Part], *, prefix: str = "", least: int = 2) -> str:
     """Return parts as HTML; ids of headings are unique and begin with the prefix."""
     taken: dict[str, int] = {}
+    named: set[str] = set()
     out = []
     for part in parts:
         id = prefix + slug(part.heading)
@@ -75,8 +76,20 @@ def body(parts: list[Part], *, prefix: str = "", least: int = 2) -> str:
         id += f"-{taken[id]}" if taken[id] > 1 else ""
         level = part.level - 2 + least
         out.append(f"<h{level} id={id}>{esc(part.heading)}</h{level}>")
-        out += [_block(block) for block in part.blocks]
+        for block in part.blocks:
+            if isinstance(block, Grid):  # each table is a region of the page, by its own name
+                block = _apart(block, named)
+            out.append(_block(block))
     return "".join(out)
+
+
+def _apart(block: Grid, named: set[str]) -> Grid:
+    """Return a table whose caption no other on the page begins with."""
+    caption, k = block.caption, 2
+    while caption.partition(",")[0] in named:
+        caption, k = f"{k}. {block.caption}", k + 1
+    named.add(caption.partition(",")[0])
+    return block._replace(caption=caption)
 
 
 def _block(block) -> str:

@@ -3,15 +3,35 @@
 from __future__ import annotations
 
 from .. import catalog
+from .calendar import Entry
 from .paper import Paper, Part, grid, said
-from .thread import Plan, read
+from .thread import Plan, name, read
 from .told import named
-from .values import said_day, text
+from .values import day, said_day, text
 
 OWN = (
     "This is your own plan. It holds what you wrote for yourself: nobody gets it unless you hand it "
     "over."
 )
+# What only the leader has: heading, portfolio key, columns, what to write where there is nothing.
+TABLES = [
+    ("My growth edges", "growth_plan.edges", "edge Edge|if_situation If|then_action then I will|"
+     "first_date First time|review_date Look back", "If … then I will …, first on:"),
+    ("What I am learning", "sustain_plan.learning", "title What|date Date|commitment_if_then If-then|"
+     "result What came of it", "A learning event, and its date:"),
+    ("From coaching", "sustain_plan.coaching_sessions", "date Date|focus_goal Goal|"
+     "chosen_action Way forward|due By|next_date Next time", "A coach or mentor, and a first date:"),
+    ("Who is around me", "sustain_plan.network", "person_or_group Who|ring Ring|"
+     "what_i_learn What I learn|what_i_offer What I offer|next_contact Next contact",
+     "Someone to ask, and when:"),
+]  # fmt: skip
+# The days of the leader's own calendar: key, field, words before what the row is about.
+DAYS = [
+    ("growth_plan.edges", "first_date", "First time"), ("growth_plan.edges", "review_date", "Look back"),
+    ("sustain_plan.learning", "date", "Learning"), ("sustain_plan.coaching_sessions", "due", "Promised"),
+    ("sustain_plan.coaching_sessions", "next_date", "Coaching"),
+    ("sustain_plan.network", "next_contact", "Contact"),
+]  # fmt: skip
 
 
 def personal(folio) -> Paper:
@@ -23,78 +43,99 @@ def personal(folio) -> Paper:
         A plan that was read for others holds none of this, and gives lines to write on.
     """
     plan = read(folio)
-    get = getattr(folio, "get", lambda key: None)
     fields = catalog.content("professional_learning_plan")["personal_plan"]
-    own = [said(f"{_words(f)}:", _value(plan, f)) for f in fields["fields"]]
+    own = [said(f"{_words(f)}:", said_day(plan.personal.get(f))) for f in fields["fields"]]
     parts = [
         Part("Read this first", [OWN]),
         Part("My year", [f"{fields['rule']}.", *own]),
         Part("What I have promised", [_promises(folio)]),
-        Part("What I am learning", [_rows(folio, "sustain_plan.learning", "Learning", _EVENTS)]),
-        Part("Who is around me", [_rows(folio, "sustain_plan.network", "Network", _NETWORK)]),
-        Part(
-            "My growth edges", [_lines(get("growth_plan.commitments") or get("growth_plan.edges"))]
+        *(
+            Part(head, [_table(folio, head, key, columns, ask)])
+            for head, key, columns, ask in TABLES
         ),
-        Part("From coaching", [_lines(get("sustain_plan.coaching"))]),
         Part("The goals of the school that I carry", [_goals(plan)]),
     ]
     about = f"As of {said_day(plan.today)}. Private: for the leader alone."
     return Paper(f"My leadership plan: {named(plan)}", about, parts)
 
 
-_EVENTS = {
-    "date": "Date",
-    "title": "What",
-    "commitment_if_then": "If-then",
-    "result": "What came of it",
-}
-_NETWORK = {
-    "person_or_group": "Who", "ring": "Ring", "what_i_learn": "What I learn",
-    "what_i_offer": "What I offer", "next_contact": "Next contact",
-}  # fmt: skip
+def days(folio) -> list[Entry]:
+    """Return the days that only the leader's own calendar holds, earliest first."""
+    plan, found = read(folio), []
+    for key, field, words in DAYS:
+        for row in _rows(folio, key):
+            if when := day(row.get(field)):
+                about = _edge(row.get("edge")) or name(row)
+                found.append(
+                    Entry(f"own-{key}-{row['id']}-{field}", when, f"{words}: {about}", "", 2)
+                )
+    for key, one in _promised(folio):
+        if when := day(one.get("by")):
+            found.append(Entry(f"own-{key}", when, f"Promise: {text(one.get('then'))}", "", 2))
+    repeat = _get(folio, "growth_plan.repeat")
+    if when := day(repeat.get("date") if isinstance(repeat, dict) else None):
+        found.append(Entry("own-repeat", when, "Repeat the self-assessment", "", 7))
+    if when := day(plan.personal.get("review_dates")):
+        found.append(Entry("own-review", when, "Look back on my year", "", 7))
+    return sorted(found, key=lambda one: (one.date, one.what))
+
+
+def _get(folio, key: str):
+    return folio.get(key) if hasattr(folio, "get") else None
+
+
+def _rows(folio, key: str) -> list[dict]:
+    rows = _get(folio, key)
+    return (
+        [row for row in rows if isinstance(row, dict) and row.get("id")]
+        if isinstance(rows, list)
+        else []
+    )
 
 
 def _words(id: str) -> str:
     return (id[:1].upper() + id[1:].replace("_", " ")).replace("Plc", "Learning community")
 
 
-def _value(plan: Plan, field: str) -> str:
-    value = plan.personal.get(field)
-    return said_day(value) if field.endswith("dates") else text(value)
+def _edge(id: object) -> str:
+    """Return the title of a growth edge."""
+    sections = catalog.content("leader_self_assessment")["sections"]
+    return next((text(one["title"]) for one in sections if one["id"] == text(id)), text(id))
+
+
+def _promised(folio) -> list[tuple[str, dict]]:
+    """Return each module's promise."""
+    keys = [f"promises.{one['id']}" for one in catalog.content("modules")["modules"]]
+    found = [(key, _get(folio, key)) for key in keys]
+    return [(key, one) for key, one in found if isinstance(one, dict) and text(one.get("then"))]
 
 
 def _promises(folio):
-    keys = folio.keys("promises.") if hasattr(folio, "keys") and hasattr(folio, "rows") else []
-    rows = []
-    for key in keys:
-        one = folio.get(key)
-        one = one if isinstance(one, dict) else {"then": one}
-        rows.append([text(one.get("if")), text(one.get("then")), said_day(one.get("by"))])
-    return grid("Promises", ["If", "then I", "By"], rows, ask="If … then I …, by:")
+    rows = [
+        [text(one.get("when")), text(one.get("then")), said_day(one.get("by"))]
+        for _, one in _promised(folio)
+    ]
+    columns = ["When this happens", "then I will", "By"]
+    return grid("Promises, and their days", columns, rows, ask="When … then I will …, by:")
 
 
-def _rows(folio, key: str, caption: str, columns: dict[str, str]):
-    rows = folio.rows(key) if hasattr(folio, "rows") and callable(folio.rows) else []
-    found = [[said_day(row.get(field)) for field in columns] for row in rows]
-    return grid(caption, list(columns.values()), found, ask="A next step, and its date:")
-
-
-def _lines(value) -> list[str] | object:
-    """Return what was written as a list of lines; a line to write on if there is none."""
-    if isinstance(value, dict):
-        return [f"{_words(k)}: {text(v)}" for k, v in value.items() if text(v)] or said("Mine:", "")
-    if isinstance(value, list):
-        return [text(v if not isinstance(v, dict) else list(v.values())[1:]) for v in value]
-    return said("Mine:", text(value))
+def _table(folio, caption: str, key: str, columns: str, ask: str):
+    fields = [pair.partition(" ")[::2] for pair in columns.split("|")]
+    rows = [
+        [_edge(row.get(f)) if f == "edge" else said_day(row.get(f)) for f, _ in fields]
+        for row in _rows(folio, key)
+    ]
+    return grid(f"{caption}, in short", [head for _, head in fields], rows, ask=ask)
 
 
 def _goals(plan: Plan):
     rows = [
         [
-            text(plan.priorities.get(text(g.get("priority")), {}).get("title")),
+            text(plan.priorities.get(text(g.get("priority")), {}).get("title")) or name(g),
             text(g.get("owner")),
             said_day(g.get("by_date")),
         ]
         for g in plan.goals.values()
     ]
-    return grid("Goals", ["Priority", "Owner", "By"], rows, ask="A goal that I carry:")
+    columns = ["Priority", "Owner", "By"]
+    return grid("Goals of the school, in short", columns, rows, ask="A goal that I carry:")

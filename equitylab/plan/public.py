@@ -109,8 +109,9 @@ class _Teller:
             for r in whole.meetings
         ]
         return replace(
-            whole, rows=rows, parts=parts, personal={}, meetings=meetings, held=self.held,
+            whole, rows=rows, parts=parts, personal={}, hypotheses={}, meetings=meetings, held=self.held,
             statement=self._say("summary", whole.statement),
+            vision={k: self._say("vision", v) for k, v in whole.vision.items()},
             school={"unit_id": self.release.unit_id, "name": text(whole.school.get("name"))},
         )  # fmt: skip
 

@@ -29,6 +29,7 @@ def everyone(plan: Plan, *, level: int = 2) -> list[Part]:
         Of the first headings.
     """
     parts = [
+        _meaning(plan),
         _strengths(plan),
         *(_priority(plan, row) for row in plan.priorities.values()),
         _causes(plan),
@@ -43,6 +44,11 @@ def everyone(plan: Plan, *, level: int = 2) -> list[Part]:
 
 def _words() -> dict[str, str]:
     return catalog.content("report_text")["work"]
+
+
+def _meaning(plan: Plan) -> Part:
+    said = [plan.vision.get("definition"), plan.vision.get("statement"), plan.statement]
+    return Part(_words()["meaning"], list(filter(None, said)))
 
 
 def _strengths(plan: Plan) -> Part:

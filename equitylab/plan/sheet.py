@@ -33,6 +33,7 @@ SHEETS = {
     "Readings": ("readings", "kpi date numerator denominator note"),
     "Small tests": ("tests", "question change prediction measure who where when what_happened "
                     "surprises prediction_vs_result for_whom decision next_test"),
+    "Learning": ("learning", "goal for_whom hours start community_partner coach use_check cost"),
     "Risks": ("risks", "risk who_is_affected likelihood early_sign response owner"),
 }  # fmt: skip
 # Counts, and the pair by which the rule hides them.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from .. import catalog
 from ..display import first_up
+from .meetings import merged
 from .values import kpi_of, listed, text
 
 # What a Plan holds: its name, one row in words, the portfolio key it is kept under.
@@ -31,6 +32,7 @@ KINDS = {
     "risks": ("risk", "action_plan.risks"),
     "strengths": ("strength", "audit_summary.strengths"),
     "celebrations": ("celebration", "progress_log.celebrations"),
+    "learning": ("learning goal", "sustain_plan.learning_plan"),
 }
 # The threads: a row's field, what it names, and whether a row without it hangs loose. The first
 # field that is filled is the way back.
@@ -58,12 +60,18 @@ class Plan:
     Attributes
     ----------
     cards, priorities, causes, goals, drivers, changes, supports, actions, kpis, readings, tests, \
-budget, risks, strengths, celebrations : dict of str to dict
+budget, risks, strengths, celebrations, learning : dict of str to dict
         Rows by id; what a row holds stands in the portfolio's contract.
     parts, personal, review : dict
         The five parts, the leader's own plan and the review calendar of ``sustain_plan``.
     meetings : list of dict
         The professional learning community's calendar.
+    hypotheses : dict
+        The four benefits that are tested and not promised: ``<benefit>_kpi``, ``<benefit>_by``.
+    statement : str
+        The audit in three sentences.
+    vision : dict
+        ``statement`` and the school's own ``definition`` of equity, as sentences.
     school, rules : dict
         ``profile.school`` and ``profile.rules``.
     saved : datetime or None
@@ -79,7 +87,9 @@ budget, risks, strengths, celebrations : dict of str to dict
     personal: dict = field(default_factory=dict)
     review: dict = field(default_factory=dict)
     meetings: list[dict] = field(default_factory=list)
+    hypotheses: dict = field(default_factory=dict)
     statement: str = ""
+    vision: dict = field(default_factory=dict)
     school: dict = field(default_factory=dict)
     rules: dict = field(default_factory=dict)
     saved: datetime.datetime | None = None
@@ -107,7 +117,7 @@ budget, risks, strengths, celebrations : dict of str to dict
     def card_of(self, goal: Mapping) -> dict:
         """Return the finding card that a goal goes back to, or an empty dict."""
         priority = self.priorities.get(text(goal.get("priority")), {})
-        return self.cards.get(text(priority.get("card")), {})
+        return next((self.cards[id] for id in listed(priority.get("card")) if id in self.cards), {})
 
     def drivers_of(self, goal_id: str) -> list[dict]:
         """Return a goal's drivers: those that name it, and those that hang on one that does."""
@@ -170,14 +180,22 @@ def read(folio) -> Plan:
     get = folio.get
     listing = folio.rows if hasattr(folio, "rows") else lambda key: get(key) or []
     rows = {kind: _by_id(listing(key)) for kind, (_, key) in KINDS.items()}
-    meetings = listing("sustain_plan.plc_calendar")
+    meetings = merged(
+        _dict(get("sustain_plan.plc_year")),
+        list(_by_id(listing("sustain_plan.plc_calendar")).values()),
+    )
     return Plan(
         rows,
         parts=_dict(get("sustain_plan.parts")),
         personal=_dict(get("sustain_plan.personal")),
         review=_dict(get("sustain_plan.review")),
-        meetings=list(_by_id(meetings).values()),
+        meetings=meetings,
+        hypotheses=_dict(get("action_plan.hypotheses")),
         statement=text(_first(get("audit_summary.statement"))),
+        vision={
+            "statement": text(_first(get("vision.statement"))),
+            "definition": _definition(get("vision.definition")),
+        },
         school=_dict(get("profile.school")),
         rules=_dict(get("profile.rules")),
         saved=getattr(folio, "saved", None),
@@ -188,6 +206,21 @@ def _by_id(rows: object) -> dict[str, dict]:
     kept = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
     named = [(text(row.get("id")) or f"row {k}", row) for k, row in enumerate(kept, 1)]
     return {id: row | {"id": id} for id, row in named}
+
+
+def _definition(value: object) -> str:
+    """Return the definition of notebook 01 as the sentence that every report prints."""
+    if isinstance(value, str):
+        return text(value)
+    asked = _dict(value)
+    means, so_that, know = (
+        text(asked.get(k)).rstrip(".") for k in ("means", "so_that", "know_because")
+    )
+    if not means:
+        return ""
+    said = f"In our school, equity means {means}"
+    said += f", so that {so_that}" if so_that else ""
+    return f"{said}, and we will know because {know}." if know else f"{said}."
 
 
 def _first(value: object) -> object:

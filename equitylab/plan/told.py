@@ -6,6 +6,7 @@ from .. import catalog, language
 from ..display import group_label
 from . import carried
 from .aim import events, filled, target
+from .evidence import baseline
 from .goals import smartie
 from .paper import Blank, Grid, Paper, Part, grid, said
 from .thread import Plan, name, read, tested
@@ -18,21 +19,22 @@ LEVELS = {
 CONFIDENCE = {"too_few_to_tell": language.WORDS["too few to tell"]}
 
 
-def school(folio, *, audience: str = "team") -> Paper:
-    """Return the school's plan as a paper.
+def school(folio, *, published=None) -> Paper:
+    """Return the school's plan as a paper for its audit team.
 
     Parameters
     ----------
     folio : Portfolio or Plan
-    audience : {"team", "public"}
-        For the public, hand over what :func:`equitylab.plan.public` has let through.
+    published : Published, optional
+        The school's numbers: what its earlier years say of how far a target is.
     """
     plan = read(folio)
     parts = [*_page(plan), *_found(plan)]
-    parts += [part for id in plan.goals for part in goal(plan, id)] or _no_goal()
+    parts += [part for id in plan.goals for part in goal(plan, id, published)] or _no_goal()
     parts += [*carried.work(plan), *carried.money(plan), *carried.measures(plan)]
-    parts += [*carried.tests(plan), carried.five(plan), carried.dates(plan)]
-    if audience == "team" and plan.gaps:
+    parts += [*carried.tests(plan), carried.five(plan), *carried.learning(plan)]
+    parts.append(carried.dates(plan))
+    if plan.gaps:
         parts.append(Part("What is still loose", [plan.gaps]))
     return Paper(f"Action plan: {named(plan)}", about(plan, LEVELS[audience]), parts)
 
@@ -51,7 +53,7 @@ def _page(plan: Plan) -> list[Part]:
     """The page that is read first: strengths, then the goals in a sentence each."""
     strengths = [name(row, most=200) for row in plan.strengths.values()]
     goals = [filled(g, plan)["statement"] for g in plan.goals.values()]
-    lead = [plan.statement] if plan.statement else []
+    lead = [*filter(None, [plan.vision.get("definition"), plan.statement])]
     return [
         Part("In one page", lead),
         Part("Strengths to build on", [strengths or Blank("A strength to build on:")], 3),
@@ -124,7 +126,7 @@ def _no_goal() -> list[Part]:
     return [Part("Goal", [Blank(letter["ask"]) for letter in asked])]
 
 
-def goal(plan: Plan, id: str, *, level: int = 2) -> list[Part]:
+def goal(plan: Plan, id: str, published=None, *, level: int = 2) -> list[Part]:
     """Return one goal: its sentence, where it starts, the seven letters, drivers and ideas."""
     row = filled(plan.goals[id], plan)
     from_, to = baseline_and_target(row)
@@ -144,7 +146,7 @@ def goal(plan: Plan, id: str, *, level: int = 2) -> list[Part]:
     ]  # fmt: skip
     return [
         Part(f"Goal: {_title(row, plan)}", blocks, level),
-        Part("Does it hold?", [letters(row, plan)], level + 1),
+        Part("Does it hold?", [letters(row, plan, _history(plan, row, published))], level + 1),
         Part("Drivers and change ideas", [diagram(plan, id)], level + 1),
     ]
 
@@ -166,12 +168,20 @@ def _title(row: dict, plan: Plan) -> str:
     return title or name(row)
 
 
+def _history(plan: Plan, row: dict, published) -> list[tuple[int, int]]:
+    """Return the counts of earlier years that are published of a goal's finding card."""
+    card, unit_id = plan.card_of(row), text(plan.school.get("unit_id"))
+    if published is None or not card or not unit_id:
+        return []
+    return [(x, n) for _, x, n in baseline(published, card, unit_id=unit_id).history]
+
+
 MARKS = {True: "yes", False: "not yet", None: "open"}
 
 
-def letters(row: dict, plan: Plan) -> Grid:
+def letters(row: dict, plan: Plan, history: list) -> Grid:
     """Return the seven letters of a goal as a table."""
-    checks = smartie(row, plan)
+    checks = smartie(row, plan, history=history)
     small = rule(target(row).x, target(row).n) == "hidden"
     rows = [
         [
@@ -206,7 +216,7 @@ def diagram(plan: Plan, id: str) -> Grid | Blank:
             ]
     columns = ["Condition that must change", "Where we push", "What we test", "Whose idea"]
     return grid(
-        "From the condition to the idea that is tested",
+        f"From the condition to the idea: {_title(plan.goals[id], plan)}",
         columns,
         rows,
         ask="A condition that must change:",

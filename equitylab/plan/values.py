@@ -91,7 +91,7 @@ def rule(x: float | None, n: float | None, policy: dict | None = None) -> str:
     >>> rule(12, 60), rule(2, 60), rule(59, 60), rule(3, 7), rule(0, 60)
     ('', 'hidden', 'hidden', 'hidden', '')
     """
-    if x is None or not n:
+    if x is None or not n or x < 0 or n < 0 or n != int(n):
         return "missing"
     rules = catalog.content("reporting_rules")["privacy"]
     least = (policy or {}).get("min_group", rules["minimum_n"])
@@ -99,6 +99,20 @@ def rule(x: float | None, n: float | None, policy: dict | None = None) -> str:
     # More events than students is no share: the mirror of a small count does not exist.
     small = 0 < x < few or (x <= n and 0 < n - x < few)
     return "hidden" if n < least or small else ""
+
+
+def share(x: object, n: object) -> tuple[int, int] | None:
+    """Return a count of students out of a group, or None if it cannot be one.
+
+    Examples
+    --------
+    >>> share("12", 60), share(61, 60), share(1.5, 60), share(None, 60)
+    ((12, 60), None, None, None)
+    """
+    x, n = number(x), number(n)
+    if x is None or not n or not 0 <= x <= n or x != int(x) or n != int(n):
+        return None
+    return int(x), int(n)
 
 
 def counted(x: object, n: object, policy: dict | None = None, *, per: bool = False) -> str:

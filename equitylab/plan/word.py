@@ -59,7 +59,7 @@ def _part(made, part: Part) -> None:
                 words = one if isinstance(one, str) else " ".join(one[:2])
                 made.add_paragraph(words, style="List Bullet")
         else:
-            made.add_paragraph(plain(block if isinstance(block, str) else block.text))
+            made.add_paragraph(block if isinstance(block, str) else block.text)
 
 
 def _table(made, block: Grid) -> None:
@@ -162,7 +162,7 @@ def _properties(made, paper: Paper, when: datetime.datetime | None) -> None:
 def _foot(section, title: str) -> None:
     """Number the pages."""
     line = section.footer.paragraphs[0]
-    line.add_run(plain(f"{title}, page "))
+    line.add_run(f"{title}, page ")
     run = line.add_run()
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         if kind:

@@ -124,6 +124,8 @@ def school_slice(told: Plan) -> str:
     }
     answers |= {key: getattr(told, name) for name, key in _MORE.items() if getattr(told, name)}
     answers["audit_summary.statement"] = told.statement
+    answers["vision.statement"] = told.vision.get("statement", "")
+    answers["vision.definition"] = told.vision.get("definition", "")
     as_of = told.saved.date().isoformat() if told.saved else ""
     whole = {"format": FORMAT, "as_of": as_of, "held": len(told.held), "answers": answers}
     return json.dumps(whole, ensure_ascii=False, sort_keys=True)
@@ -196,7 +198,6 @@ def section(path: str | Path, published: Published, unit_id: str) -> Html:
     return Html(
         f"<h2 id={slug(words['title'])}>{esc(words['title'])}</h2>",
         paragraph(f"{words['intro']}{when}"),
-        paragraph(made.statement, kind="say"),
         plan.body(parts, prefix="work-"),
     )
 

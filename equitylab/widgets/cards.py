@@ -23,6 +23,10 @@ class Cards(Rows):
     def __init__(self, at) -> None:
         super().__init__(at, book("every").forms["card"])
 
+    @property
+    def book(self) -> str:
+        return "every"
+
     def _row(self) -> dict:
         row = super()._row()
         return row | {name: None for name in FILLED} | {"made_in": self.at.id} | self._filled(row)
@@ -42,6 +46,9 @@ class Cards(Rows):
         hidden = {f.label for f in self.form.fields if f.id in NUMBERS}
         found = [pair for pair in found if pair[0] not in hidden]
         return [*found[:2], ("The numbers", says), *found[2:]]
+
+    def listed(self, rows: list[dict], head: str) -> str:
+        return "".join(self.card(row) for row in rows)
 
     def line(self, row: dict) -> str:
         text = paragraph(sentence(row))

@@ -9,9 +9,9 @@ from .. import language
 from ..display import listing
 from ..markup import attributes, esc
 from .forms import CHOOSING, Field
-from .sources import Choice, choices
+from .sources import Choice, choices, empty
 
-LONG = 12  # options that print as a list; more are named in a line
+LONG, FAR = 12, 24  # options that print as a list; that are named in a line; more are not
 LINES = {"long": 3}  # lines to write on
 _NUMBER = re.compile(r"[-−+]?\d+(\.\d+)?")
 
@@ -40,7 +40,7 @@ def clean(field: Field, raw: object) -> tuple[object, str]:
     >>> clean(Field("n", "How many?", "number", max=30), "24")
     (24, '')
     >>> clean(Field("n", "How many?", "number", max=30), "a few")
-    (None, 'Write a number, such as 12.')
+    (None, 'Write a number, such as 12. This is not kept.')
     """
     if field.kind == "tick":
         return bool(raw), ""
@@ -64,12 +64,12 @@ def clean(field: Field, raw: object) -> tuple[object, str]:
 def _number(field: Field, raw: str) -> tuple[object, str]:
     text = raw.strip().replace(",", "").removesuffix("%").strip()
     if not _NUMBER.fullmatch(text):
-        return None, "Write a number, such as 12."
+        return None, "Write a number, such as 12. This is not kept."
     number = float(text.replace("−", "-"))
     if field.min is not None and number < field.min:
-        return None, f"The least is {field.min:g}."
+        return None, f"The least is {field.min:g}. This is not kept."
     if field.max is not None and number > field.max:
-        return None, f"The most is {field.max:g}."
+        return None, f"The most is {field.max:g}. This is not kept."
     return int(number) if number.is_integer() else number, ""
 
 
@@ -77,7 +77,7 @@ def _date(raw: str) -> tuple[object, str]:
     try:
         return datetime.date.fromisoformat(raw.strip()).isoformat(), ""
     except ValueError:
-        return None, "Write a date as year-month-day, such as 2026-09-01."
+        return None, "Write a date as year-month-day, such as 2026-09-01. This is not kept."
 
 
 def said(value: object, options: list[Choice] = ()) -> str:
@@ -145,6 +145,7 @@ def control(at, field: Field, value: object, notes: list[str] = ()) -> dict:
         told["placeholder"] = field.placeholder
     if field.kind in CHOOSING:
         told["options"] = _options(at, field, value)
+        notes = list(notes) if told["options"] else [*notes, empty(at, field.options)]
     if notes:
         told["notes"] = list(notes)
     return told
@@ -213,10 +214,11 @@ def _room(at, field: Field) -> str:
         found = choices(at, field.options)
         if 0 < len(found) <= LONG:
             return ticks(found)
-        named = "; ".join(c.label for c in found)
         first = "Choose one or more" if field.kind == "many" else "Choose one"
-        note = f"<p class=note>{first}: {esc(named)}.</p>" if named else ""
-        return note + line()
+        named = (
+            f": {'; '.join(c.label for c in found)}." if len(found) <= FAR else " from the list."
+        )
+        return (f"<p class=note>{esc(first + named)}</p>" if found else "") + line()
     return line(LINES.get(field.kind, 1))
 
 

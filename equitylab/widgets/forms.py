@@ -176,7 +176,10 @@ def read(text: str, file: str = "forms.yaml") -> Book:
     except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         raise DataError(
-            "This is not YAML.", file=file, row=at.line + 1 if at else None, mend=str(error)
+            f"This is not YAML: {getattr(error, 'problem', None) or 'it breaks off'}.",
+            file=file,
+            row=at.line + 1 if at else None,
+            mend="Mend that line; words with a colon or a quotation mark want quotes around them.",
         ) from None
     return made(raw, file)
 

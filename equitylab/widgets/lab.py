@@ -60,10 +60,10 @@ class Lab(Ask):
         return [part for part in self.parts() if isinstance(part, Figure)]
 
     def body(self, *, blanks: bool = True) -> str:
-        chosen = []
+        chosen, held = [], self.answers()
         for field in self.form.fields:
-            value = self.answers()[field.id]
-            if not fields.blank(value):
+            value = held[field.id]
+            if not fields.blank(value) and fields.shown(field, held):
                 options = fields.choices(self.at, field.options) if field.options else []
                 chosen.append((f"{field.label}:", fields.said(value, options)))
         return bullets(chosen, kind="plain") + (drawn(self.parts()) if blanks else "")

@@ -11,8 +11,9 @@ import pandas as pd
 from .. import samples
 from . import closing, told
 from .ask import Ask, Predict
-from .bar import Bar, Export
+from .bar import Bar
 from .cards import Cards
+from .export import Export
 from .forms import Form, book
 from .lab import Lab
 from .piece import Piece
@@ -23,6 +24,7 @@ from .scale import Scale
 from .school import School
 from .sort import Sort
 
+SCHOOL = ("source", "school", "context", "rules")  # answers of notebook 00 that choose the numbers
 KINDS = {"form": Ask, "rows": Rows, "scale": Scale, "sort": Sort, "lab": Lab}
 
 
@@ -60,7 +62,6 @@ class Lesson:
         self.folio = Read.open(portfolio)
         self._chosen = school, release
         self._live: WeakSet[Piece] = WeakSet()
-        self._troubles: dict[str, None] = {}
         self.folio.on_change(self._written)
 
     def __repr__(self) -> str:
@@ -77,7 +78,8 @@ class Lesson:
         DataError
             They cannot be opened.
         """
-        asked = self._chosen, self.folio.get("profile.source"), self.folio.get("profile.school")
+        chosen = ("source", "school", "rules", "context")
+        asked = self._chosen, [self.folio.get(f"profile.{name}") for name in chosen]
         if getattr(self, "_school_of", None) != asked:
             school, release = self._chosen
             self._school = School.open(self.folio, school=school, release=release)
@@ -194,10 +196,6 @@ class Lesson:
         """Return every instrument of the module that keeps something."""
         made = [self.piece(form) for form in self.book.forms.values() if form.key]
         return [*made, self.promise(), self.reflect(), self.check()]
-
-    def trouble(self, text: str) -> None:
-        """Remember a sentence about something that could not be opened."""
-        self._troubles[text] = None
 
     def watch(self, piece: Piece) -> None:
         """Tell a piece whenever something is saved."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ..display import many
 from ..errors import EquityLabError
-from ..markup import bullets, esc
+from ..markup import Cell, Line, Table, bullets, esc
 from . import fields
 from .forms import Form
 from .piece import Piece, verdicts
 from .registry import find
 from .sources import choices, naming
 
+MANY, WIDE = 3, 6  # rows and columns that make a table in print
 START = "start"  # the field that offers starter rows
 
 
@@ -25,6 +26,13 @@ class Rows(Piece):
         self._chosen = ""  # the id of the row that is being changed
         self._wrong: dict[str, str] = {}
         self._typed: dict = {}
+        # A row that is not finished is kept too, where nothing is ever exported from.
+        self._draft = f"reflections.draft-{self.book}-{form.id}"
+
+    @property
+    def book(self) -> str:
+        """The file that the form is in."""
+        return self.at.id
 
     @property
     def named(self) -> str:
@@ -71,23 +79,39 @@ class Rows(Piece):
 
     def body(self, *, blanks: bool = True) -> str:
         rows = self.rows()
-        text = "".join(self.card(row) for row in rows)
+        text = self.listed(rows, "" if blanks else "Recorded: ")
         if blanks and len(rows) < max(self.form.least, 1):
             blanks = [fields.printed(self.at, f, None) for f in self.form.fields]
             text += f"<h4>One more {esc(self.form.one)}</h4>" if rows else ""
             text += fields.sheet(blanks)
         return text
 
+    def listed(self, rows: list[dict], head: str) -> str:
+        """Return the rows in print: a table where there are several and their answers fit in one."""
+        asked = self.form.fields
+        columns = {f.label: None for f in asked if f is asked[0] or any(r.get(f.id) for r in rows)}
+        if len(rows) < MANY or len(columns) > WIDE or self.form.check:
+            return "".join(self.card(row) for row in rows)
+        named = {str(k): label for k, label in enumerate(columns)}
+        lines = []
+        for row in rows:
+            told = dict(self.told(row))
+            cells = [Cell(k, told.get(label, "")) for k, label in list(named.items())[1:]]
+            lines.append(Line(self.name(row), cells))
+        return Table(head + self.title, named, [("", lines)], kind="prose")._repr_html_()
+
     def card(self, row: dict) -> str:
         """Return one row in print."""
-        entries = [fields.pair(esc(k), fields.answer(v)) for k, v in self.told(row)]
+        told = self.told(row)[1:] if row.get(self.named) else self.told(row)
+        entries = [fields.pair(esc(k), fields.answer(v)) for k, v in told]
         told = bullets(self.verdicts(row), kind="verdicts")
         return f"<h4>{esc(self.name(row))}</h4>{fields.sheet(entries)}{told}"
 
     # ------------------------------------------------------------ live
 
     def values(self) -> dict:
-        row = self.at.folio.row(self.form.key, self._chosen) if self._chosen else None
+        folio = self.at.folio
+        row = folio.row(self.form.key, self._chosen) if self._chosen else folio.get(self._draft)
         return {f.id: (row or {}).get(f.id, f.default) for f in self.form.fields}
 
     def blocks(self) -> list[dict]:
@@ -139,6 +163,10 @@ class Rows(Piece):
             new = {k: v for k, v in row.items() if v != held.get(k)}
             if new:
                 self.at.folio.update(self.form.key, self._chosen, new)
+        else:
+            asked = {f.id: f.default for f in self.form.fields}
+            begun = {k: v for k, v in self._typed.items() if v != asked[k] and not fields.blank(v)}
+            self.at.keep(self._draft, begun and {k: v for k, v in self._typed.items() if v})
 
     def _first(self, value: object) -> object:
         """Return a starter row's first answer: its words, or its id where the field chooses."""
@@ -150,6 +178,9 @@ class Rows(Piece):
         """Return what stands in the fields as a row; what is wrong is noted and left out."""
         row, self._wrong = {}, {}
         for field in self.form.fields:
+            if not fields.shown(field, row):
+                row[field.id] = None
+                continue
             value, wrong = fields.clean(field, self._typed.get(field.id, field.default))
             if wrong:
                 self._wrong[field.id] = wrong
@@ -159,9 +190,12 @@ class Rows(Piece):
     def pressed(self, button: str, values: dict) -> None:
         what, _, id = button.partition(" ")
         if what == "add":
+            self._typed = {f.id: values.get(f.id) for f in self.form.fields}
             self.add()
         elif what == "remove":
             self.at.folio.remove(self.form.key, id)
+        if what in ("clear", "add"):
+            self.at.folio.delete(self._draft)
         if what in ("clear", "done", "add") or (what == "remove" and id == self._chosen):
             self._chosen, self._typed, self._wrong = "", {}, {}
             self.sheet.fill(self.values(), focus=self.named if what == "add" else "")
@@ -184,9 +218,15 @@ class Rows(Piece):
         row = {k: v for k, v in row.items() if not fields.blank(v)}
         return self.at.folio.add(self.form.key, row, prefix=self.form.prefix, **self.at.origin)
 
+    def status(self) -> str:
+        if self._chosen or not self.at.folio.get(self._draft):
+            return super().status()
+        return f"Kept as a draft. Press “Add this {self.form.one}” to put it in the list."
+
     def after(self) -> str:
         row = {k: v for k, v in {**self.values(), **self._typed}.items() if not fields.blank(v)}
-        return bullets(self.verdicts(row), kind="verdicts") if row else ""
+        begun = self._chosen or any(not fields.blank(v) for v in self._typed.values())
+        return bullets(self.verdicts(row), kind="verdicts") if begun else ""
 
 
 def _a(one: str) -> str:

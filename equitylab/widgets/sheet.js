@@ -13,6 +13,9 @@ const make = (tag, props = {}, ...kids) => {
   node.append(...kids.filter((kid) => kid !== null && kid !== undefined));
   return node;
 };
+const SILENT =
+  "Not saved yet: the notebook is busy, or it has stopped. If this does not go away, copy what you " +
+  "wrote, reload the page and run the notebook again.";
 const hidden = (text) => make("span", { className: "eq-hidden", textContent: text });
 const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 
@@ -45,9 +48,16 @@ function render({ model, el }) {
     const value = { ...model.get("value") };
     for (const [id, one] of shown) if (one.get) value[id] = one.get();
     if (same(value, model.get("value"))) return value;
+    listen();
     model.set("value", value);
     model.save_changes();
     return value;
+  };
+  // A server that forgets, or a kernel that died, must not look like a saved answer.
+  let unheard = null;
+  const listen = () => {
+    clearTimeout(unheard);
+    unheard = setTimeout(() => { status.textContent = SILENT; }, 10000);
   };
   const soon = () => {
     clearTimeout(waiting);
@@ -55,6 +65,7 @@ function render({ model, el }) {
   };
   const press = (id) => {
     const value = send();
+    listen();
     model.send({ press: id, value });
   };
   const listening = (node) => {
@@ -149,7 +160,21 @@ function render({ model, el }) {
       button.addEventListener("click", () => press(block.action.id));
       set.append(button);
     }
-    set.append(notes);
+    // What was chosen can be taken back: by the Delete key, so that Tab has no more stops than answers.
+    const none = () => {
+      for (const b of boxes) b.box.checked = false;
+      send();
+      mark();
+    };
+    const clear = make("button", { type: "button", className: "eq-clear", tabIndex: -1 }, "Clear (Delete)", hidden(`: ${block.label}`));
+    clear.addEventListener("click", none);
+    list.addEventListener("keydown", (event) => {
+      if (["Delete", "Backspace"].includes(event.key) && !clear.hidden) none();
+    });
+    const mark = () => { clear.hidden = many || !!block.action || !boxes.some((b) => b.box.checked); };
+    set.addEventListener("change", mark);
+    mark();
+    set.append(clear, notes);
     return {
       node: set, notes, focus: boxes.length ? boxes[0].box : set, whole: true,
       get: () => {
@@ -159,6 +184,7 @@ function render({ model, el }) {
       set: (value) => {
         for (const b of boxes)
           b.box.checked = many ? (value || []).some((v) => same(v, b.value)) : value !== null && value !== undefined && same(b.value, value);
+        mark();
       },
     };
   };
@@ -316,8 +342,13 @@ function render({ model, el }) {
   follow("blocks", lay);
   follow("value", fill);
   follow("buttons", press_all);
-  follow("status", () => {
+  const tell = () => {
     if (status.textContent !== model.get("status")) status.textContent = model.get("status");
+  };
+  follow("status", tell);
+  model.on("change:heard", () => {
+    clearTimeout(unheard);
+    tell();
   });
   let first = true;
   follow("after", () => {
@@ -341,6 +372,7 @@ function render({ model, el }) {
   document.addEventListener("visibilitychange", leave);
   return () => {
     leave();
+    clearTimeout(unheard);
     window.removeEventListener("pagehide", leave);
     document.removeEventListener("visibilitychange", leave);
   };

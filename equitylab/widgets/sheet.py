@@ -32,6 +32,7 @@ class Sheet(anywidget.AnyWidget):
     status = traitlets.Unicode().tag(sync=True)
     after = traitlets.Unicode().tag(sync=True)
     value = traitlets.Dict().tag(sync=True)
+    heard = traitlets.Int(0).tag(sync=True)  # so that the page knows that someone listens
 
     def __init__(self, piece) -> None:
         self._piece, self._busy, self._filling = piece, False, False
@@ -118,3 +119,4 @@ class Sheet(anywidget.AnyWidget):
             self._busy = False
         self._known = self._piece.values()
         self.show(said)
+        self.heard += 1

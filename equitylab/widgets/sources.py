@@ -115,9 +115,18 @@ def _school(at, source: str) -> list[Choice]:
             return [Choice(id, name) for id, name in pairs]
         found = school.groups() if source == "groups" else school.measures()
         return [Choice(value, label) for value, label in found.items()]
-    except EquityLabError as error:
-        at.trouble(str(error))
+    except EquityLabError:
         return []
+
+
+def empty(at, options: object) -> str:
+    """Return why there is nothing to choose from, in a sentence."""
+    if isinstance(options, dict) and options.get("from") in SCHOOL:
+        try:
+            at.school  # noqa: B018 - it says what is wrong
+        except EquityLabError as error:
+            return str(error)
+    return "There is nothing to choose from yet."
 
 
 def naming(row: dict, field: str = "") -> str:

@@ -175,13 +175,13 @@ lesson.show("profile")
 # Put finding cards on the board
 lesson.ask("board")
 
-# %% triangulation tags=["covers:S2-11"]
-# Which can be proposed, and where do the others go?
-lesson.show("triangulation")
-
 # %% proposals together
 # A number, a document and a voice
 lesson.together("proposals")
+
+# %% triangulation tags=["covers:S2-11"]
+# Which can be proposed, and where do the others go?
+lesson.show("triangulation")
 
 # %% [markdown] reading the board
 # **How to read this.** What a card says already is taken over from it.

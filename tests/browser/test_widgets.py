@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import os
@@ -10,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -42,56 +44,70 @@ CELLS = [
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def voila(tmp_path_factory):
-    """Serve the notebook of every kind in Voilà; return its address and its folder."""
-    if importlib.util.find_spec("voila") is None:
+def needed(module: str) -> None:
+    """Skip without a module on a person's machine, and fail on CI."""
+    if importlib.util.find_spec(module) is None:
         if os.environ.get("CI"):
-            pytest.fail("voila is not installed; .ci/run installs it")
-        pytest.skip("voila is not installed; see .ci/run")
-    folder = tmp_path_factory.mktemp("voila")
+            pytest.fail(f"{module} is not installed; .ci/run installs it")
+        pytest.skip(f"{module} is not installed; see .ci/run")
+
+
+def written(folder: Path) -> None:
+    """Write the notebook of every kind."""
     book = nbformat.v4.new_notebook(
         metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     )
     book.cells = [nbformat.v4.new_markdown_cell("# Every kind\n\n## All of them")]
     book.cells += [nbformat.v4.new_code_cell(cell) for cell in [SETUP, *CELLS]]
     nbformat.write(book, folder / "every.ipynb")
+
+
+@contextlib.contextmanager
+def serving(folder: Path, *words: str, probe: str):
+    """Serve a folder in a process of its own; yield the address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = [
-        "-m",
-        "voila",
-        "every.ipynb",
-        "--no-browser",
-        f"--port={port}",
-        "--show_tracebacks=True",
-    ]
-    with (folder / "voila.log").open("w") as log:
+    address = f"http://localhost:{port}/"
+    with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, *words], cwd=folder, stdout=log, stderr=subprocess.STDOUT
-        )
+            [sys.executable, "-m", *words, "--no-browser", f"--port={port}"],
+            cwd=folder, stdout=log, stderr=subprocess.STDOUT,
+        )  # fmt: skip
         try:
-            address = f"http://localhost:{port}/"
-            _wait(lambda: urllib.request.urlopen(f"{address}voila/static/", timeout=2), server)
-            yield address, folder
+            wait(address + probe, server)
+            yield address
         finally:
             server.terminate()
-            server.wait(20)
+            try:
+                server.wait(20)
+            except subprocess.TimeoutExpired:
+                server.kill()
 
 
-def _wait(ready, server, seconds: float = 60) -> None:
+def wait(address: str, server, seconds: float = 90) -> None:
+    """Wait until a server answers, whatever it answers."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        assert server.poll() is None, "Voilà ended"
+        assert server.poll() is None, "the server ended"
         try:
-            ready()
+            urllib.request.urlopen(address, timeout=5)
             return
         except urllib.error.HTTPError:
-            return  # it answers
+            return
         except OSError:
             time.sleep(0.3)
-    pytest.fail("Voilà did not start")
+    pytest.fail("the server did not start")
+
+
+@pytest.fixture(scope="module")
+def voila(tmp_path_factory):
+    """Serve the notebook of every kind in Voilà; return its address and its folder."""
+    needed("voila")
+    folder = tmp_path_factory.mktemp("voila")
+    written(folder)
+    with serving(folder, "voila", "every.ipynb", probe="voila/static/") as address:
+        yield address, folder
 
 
 def opened(browser, address: str, **view):
@@ -259,6 +275,9 @@ def test_ratings_and_cards_by_keyboard(page, kept):
     sort = sheet(page, "Sort the fruit")
     sort.get_by_role("group", name="A lemon").get_by_label("Sour").check()
     sort.get_by_text("Yes. It has citric acid.").wait_for()
+    page.keyboard.press("Delete")  # and taken back
+    sort.get_by_text("Yes. It has citric acid.").wait_for(state="detached")
+    sort.get_by_role("group", name="A lemon").get_by_label("Sour").check()
 
 
 def test_predict_then_see(page, kept):
@@ -345,6 +364,22 @@ def test_no_rule_is_broken_when_all_is_answered(page, axe_source):
     assert twice == []
 
 
+def test_a_kernel_that_is_gone_does_not_look_like_a_saved_answer(browser, voila):
+    import psutil
+
+    before = {p.pid for p in psutil.Process().children(recursive=True)}
+    page = opened(browser, voila[0])
+    new = [p for p in psutil.Process().children(recursive=True) if p.pid not in before]
+    kernels = [p for p in new if any("ipykernel" in word for word in p.cmdline())]
+    assert len(kernels) == 1
+    kernels[0].kill()
+    form = sheet(page, "One answer")
+    form.get_by_label("The statement").fill("Nobody hears this")
+    form.get_by_label("The statement").press("Tab")
+    form.get_by_text("Not saved yet: the notebook is busy, or it has stopped.").wait_for()
+    page.context.close()
+
+
 def test_the_printed_form_breaks_no_rule_either(browser, violations, tmp_path, monkeypatch):
     from equitylab.page import page as whole
     from equitylab.widgets import Lesson, forms, registry
@@ -394,3 +429,38 @@ def test_another_day_finds_the_work_and_a_phone_shows_it(browser, voila, axe_sou
     )
     assert max(wide) <= 1
     page.context.close()
+
+
+# ---------------------------------------------------------------- JupyterLab
+
+
+def test_a_letter_typed_in_a_list_is_no_command_of_jupyterlab(browser, tmp_path):
+    """There "d d" deletes a cell and "x" cuts it, wherever the keys are not being written with."""
+    needed("jupyterlab")
+    written(tmp_path)
+    words = ("jupyterlab", "--ServerApp.token=", "--ServerApp.password=", "--allow-root")
+    with serving(tmp_path, *words, probe="api") as address:
+        context = browser.new_context(viewport={"width": 1200, "height": 900})
+        page = context.new_page()
+        page.goto(f"{address}doc/tree/every.ipynb", timeout=90_000)
+        page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)
+        page.wait_for_timeout(2000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        form = sheet(page, "Every kind of field")
+        form.wait_for(timeout=90_000)
+        sheet(page, "Your file").wait_for(timeout=90_000)
+        cells = page.locator(".jp-Cell").count()
+        for field in ("Which one?", "We agree on this", "An apple"):
+            form.get_by_label(field).focus()
+            for key in ("d", "d", "x", "a", "Escape"):
+                page.keyboard.press(key)
+        page.wait_for_timeout(500)
+        assert page.locator(".jp-Cell").count() == cells and form.count() == 1
+        form.get_by_label("One line").fill("Written in JupyterLab")
+        form.get_by_label("One line").press("Tab")
+        form.get_by_text("Saved").wait_for()
+        assert "Written in JupyterLab" in (tmp_path / "my-work" / "portfolio.json").read_text(
+            "utf-8"
+        )
+        context.close()

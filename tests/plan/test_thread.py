@@ -74,7 +74,7 @@ FIELDS = sorted({
 ROWS = st.lists(st.dictionaries(st.sampled_from(FIELDS), JUNK, max_size=8), max_size=3)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.dictionaries(st.sampled_from([key for _, key in KINDS.values()]), ROWS), JUNK)
 def test_whatever_a_file_holds_the_plan_is_told(published, answers, parts):
     more = ("parts", "review", "personal", "plc_calendar")

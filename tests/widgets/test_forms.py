@@ -139,6 +139,9 @@ def test_a_school_that_cannot_be_opened_leaves_no_options_and_a_sentence(tmp_pat
 
     lesson = Lesson("m03", portfolio=tmp_path / "p.json", release=str(tmp_path / "none.zip"))
     assert choices(lesson, {"from": "groups"}) == []
+    notes = {block["id"]: block.get("notes") for block in lesson.cards().sheet.blocks}
+    assert "not there" in notes["measure"][0]
+    assert "<p class=line>" in lesson.cards().html()
     assert "not there" in lesson.opening().html()
 
 

@@ -51,11 +51,11 @@ def test_an_answer_that_is_taken_back_is_gone(at):
 
 def test_what_is_wrong_stays_on_the_page_and_is_said(at):
     form = write(at.ask("hope"), line="A word", share="a lot")
-    assert notes(form, "share") == ["Write a number, such as 12."]
+    assert notes(form, "share") == ["Write a number, such as 12. This is not kept."]
     assert form.sheet.value["share"] == "a lot"
     assert at.folio.get("labs.hope")["line"] == "A word"
     write(form, share="140")
-    assert notes(form, "share") == ["The most is 100."]
+    assert notes(form, "share") == ["The most is 100. This is not kept."]
     write(form, share="40")
     assert notes(form, "share") == [] and at.folio.get("labs.hope")["share"] == 40
 
@@ -225,6 +225,48 @@ def test_rows_keep_fields_that_another_form_writes(at):
     assert at.folio.row("team_charter.people", id)["trust"] == 2
 
 
+def test_a_row_that_is_not_finished_is_kept_as_a_draft(at, open_lesson):
+    id = at.folio.add("team_charter.people", {"who": "Students"}, prefix="s")
+    write(at.ask("people"), who="Zwq")
+    rows = open_lesson().ask("people")  # the page was closed
+    assert rows.sheet.value["who"] == "Zwq" and rows.sheet.status.startswith("Kept as a draft.")
+    rows.sheet.press(f"change {id}")
+    assert rows.sheet.value["who"] == "Students"
+    rows.sheet.press("done")
+    assert rows.sheet.value["who"] == "Zwq"  # and it is still there
+    again = open_lesson().ask("people")
+    again.sheet.press("add")  # as it stands
+    assert at.folio.rows("team_charter.people")[1]["who"] == "Zwq"
+    at.folio.remove("team_charter.people", at.folio.rows("team_charter.people")[1]["id"])
+    for level in ("team", "district", "public", "cohort"):
+        assert "Zwq" not in str(at.folio.export(level))
+    write(rows, who="Families")
+    rows.sheet.press("add")
+    assert [row["who"] for row in at.folio.rows("team_charter.people")] == ["Students", "Families"]
+    assert (
+        rows.sheet.value["who"] is None and open_lesson().ask("people").sheet.value["who"] is None
+    )
+
+
+def test_several_rows_print_as_a_table(at, told):
+    for name in ("Students", "Families", "Teachers"):
+        at.folio.add("team_charter.people", {"who": name, "stake": "high"}, prefix="s")
+    html = at.ask("people").html()
+    assert html.count("<tr") == 4 and html.count("scope=row") == 3
+    assert "Who?" in html and "High" in html and "How many?" not in html
+    assert "Recorded: People" in at.answers().html()
+
+
+def test_a_hidden_field_of_a_row_is_not_kept(at):
+    cards = at.cards()
+    write(
+        cards, kind="access", measure="chronically_absent", title="T", strength="s", not_known="n"
+    )
+    write(cards, kind="voice")
+    cards.sheet.press("add")
+    assert "measure" not in at.folio.rows("finding_cards.cards")[0]
+
+
 def test_an_empty_row_is_not_added(at):
     rows = at.ask("people")
     rows.sheet.press("add")
@@ -232,7 +274,7 @@ def test_an_empty_row_is_not_added(at):
     write(rows, who="Students", number="some")
     rows.sheet.press("add")
     assert rows.sheet.status == "Mend what is marked first."
-    assert notes(rows, "number") == ["Write a number, such as 12."]
+    assert notes(rows, "number") == ["Write a number, such as 12. This is not kept."]
 
 
 def test_rows_say_how_many_and_stop_at_most(at):
@@ -483,3 +525,27 @@ def test_work_is_taken_away_and_brought_back(at, monkeypatch):
     bar.sheet._told(None, {"file": "file", "name": "x.json", "text": "{}"}, [])
     assert at.folio.get("labs.hope")["line"] == "A word" and "x.json" not in bar.sheet.value
     assert bar.sheet.status
+
+
+def test_the_plan_is_written_and_handed_out(at, monkeypatch):
+    at.folio.add(
+        "action_plan.goals", {"statement": "Offer the course to all.", "by_date": "2027-06-01"}
+    )
+    piece, sent = at.export(), []
+    assert "No files are written yet." in piece.html()
+    monkeypatch.setattr(type(piece.sheet), "send", lambda _self, told: sent.append(told))
+    piece.sheet.press("write")
+    names = {path.suffix for path in piece.files}
+    assert names == {".docx", ".xlsx", ".ics", ".html"} and piece.sheet.status.startswith(
+        "Written:"
+    )
+    for button in piece.sheet.buttons[1:]:
+        piece.sheet.press(button["id"])
+    assert len(sent) == 4 and all(told["download"]["base64"] for told in sent)
+    assert all(path.name in piece.html() for path in piece.files)
+    write(piece, personal=True)
+    piece.sheet.press("write")
+    assert len(piece.files) == 7
+    write(piece, audience="public")
+    piece.sheet.press("write")
+    assert len(piece.files) == 4 and piece.folder.name == "plan-for-everyone"

@@ -18,7 +18,7 @@ YEARS = ("2021-22", "2022-23", "2023-24")
 YEAR, RIVERBEND, KESTREL, HILLCREST = YEARS[-1], "0219", "0302", "hillcrest"
 YES, NO = "Yes", "No"
 TOGETHER = ("Black", "Two or more races")  # rb6: the two groups combined
-TWO, REST = "Two groups, counted together", "All other students"
+TWO, REST = "Two groups together", "Everyone else"
 PLACES = ("Bus", "Cafeteria", "Classroom", "Grounds", "Hallway")
 TIMES = (
     "Before school", "Block 1", "Block 2", "Block 3", "Lunch", "Block 4 (after lunch)", "Block 5",

@@ -23,7 +23,7 @@ GROUPS = {
     "English learner status": ("english_learner", {YES: "English learner", NO: "Not an English learner"}),
     "Economic circumstances (local proxy)": ("econ_disadvantage", {YES: "Economically disadvantaged", NO: "Not economically disadvantaged"}),
     "Disability status": ("disability", {YES: "With a disability", NO: "Without a disability"}),
-    "Travel time": ("travel_time", {FAR: FAR, "20 to 40 min": "Under 40 min", "Under 20 min": "Under 40 min"}),
+    "Travel time": ("travel_time", {FAR: "Ride over 40 min", "20 to 40 min": "Ride under 40 min", "Under 20 min": "Ride under 40 min"}),
 }  # fmt: skip
 
 

@@ -76,20 +76,47 @@ def _start(folio: Portfolio) -> None:
     put("profile.mode", {"mode": "solo"}, "m00")
     put("profile.role", {"role": "principal"}, "m00")
     put("vision.definition", {
-        "definition": "Equity means that support is matched to what each student needs, so that "
-        "every student reaches the same demanding work; we will know because no one has to know "
-        "whom to ask.",
+        "nearest": "matched",
+        "means": "that support is matched to what each student needs, and no one has to know whom "
+        "to ask",
+        "so_that": "every student reaches the same demanding work",
+        "know_because": "the rosters of our courses look like our hallways, and students say that "
+        "they were asked",
     }, "m01")  # fmt: skip
-    put("vision.statement", {
-        "statement": "At Riverbend every student is known, challenged and heard. Placement, "
-        "discipline and time are planned with the students they touch, and we show each year "
-        "whom they serve and whom they do not serve yet.",
+    put("vision.statement", "At Riverbend every student is known, challenged and heard. We plan "
+        "placement, discipline and time with the students they touch, and never without them. Each "
+        "year we show whom our rules serve and whom they do not serve yet, starting with Algebra I.",
+        "m01")  # fmt: skip
+    put("vision.commitments", {
+        "one": "ask each family in its own language before a schedule is final",
+        "two": "use one agreed response before any student leaves the room",
+        "three": "give one planning day a term to the students' questions",
+        "test_with": "Student council and two family evenings, with interpreters",
+        "by": "2024-10-25",
     }, "m01")  # fmt: skip
+
+    def add(key: str, row: dict, prefix: str, made_in: str) -> None:
+        folio.add(key, row, prefix=prefix, made_in=made_in, version="0.1")
+
+    seats = [
+        ("convener", "leader", ["decides"]), ("data_steward", "teacher", ["data"]),
+        ("voice_lead", "support", ["knows"]), ("document_lead", "teacher", []),
+        ("student_partner", "student", ["knows"]), ("student_partner", "student", ["other_view"]),
+        ("family_partner", "family", ["other_view"]), ("family_partner", "community", ["knows"]),
+        ("critical_friend", "district", ["other_view"]),
+    ]  # fmt: skip
+    for role, who, brings in seats:
+        add("team_charter.members", {"role": role, "who": who, "brings": brings}, "m", "m01")
+    add("team_charter.decisions", {
+        "decision": "Which priorities we choose", "recommends": "The audit team",
+        "heard": "Student council and family partners", "decides": "The principal, with the team",
+        "told": "All staff and families, within two weeks, in four languages",
+    }, "e", "m01")  # fmt: skip
     put("team_charter.charter", {
         "name_of_team": "Riverbend equity audit team",
-        "members_by_role": "Convener (principal), data steward, two teachers, counselor, "
-        "bilingual family partner, three student partners",
+        "purpose": "We find out who is served and who is not yet, and propose what adults change.",
         "meeting_plan": "Second Tuesday of the month, 60 minutes, with interpretation",
+        "first_meeting": "2024-09-10", "end_or_renewal_date": "2025-06-30",
     }, "m01")  # fmt: skip
     # What stays with the leader.
     put(
@@ -97,9 +124,12 @@ def _start(folio: Portfolio) -> None:
         {"r1": "I decide the schedule alone in June because it is quicker."},
         "m02",
     )
-    put("growth_plan.commitments", {
-        "one": "If a schedule question lands on my desk, then I ask who it touches before I answer.",
-    }, "m02")  # fmt: skip
+    add("growth_plan.edges", {
+        "edge": "p3", "why_it_matters_for_students": "The schedule decides which lessons they miss.",
+        "if_situation": "a schedule question lands on my desk",
+        "then_action": "ask who it touches before I answer", "first_date": "2024-09-02",
+        "support_person": "Assistant principal", "review_date": "2025-04-15",
+    }, "x", "m02")  # fmt: skip
 
 
 def _find(folio: Portfolio) -> dict[str, str]:
@@ -108,7 +138,8 @@ def _find(folio: Portfolio) -> dict[str, str]:
     cards = {
         "algebra": {
             "title": "Who is enrolled in Algebra I by grade 8", "kind": "access",
-            "measure": "algebra_1", "dimension": "el", "group": "English learner", "year": YEAR,
+            "measure": "algebra_1", "students": "el: English learner",
+            "dimension": "el", "group": "English learner", "year": YEAR,
             "comparison": "rest", "x": 12, "n": 60, "rate": 0.2, "low": 0.118, "high": 0.318,
             "other_x": 58, "other_n": 145, "gap_points": -20.0, "signal": "clear difference",
             "prediction": "A small gap, perhaps five points.",
@@ -125,7 +156,8 @@ def _find(folio: Portfolio) -> dict[str, str]:
         },
         "days": {
             "title": "Days lost to removal from class", "kind": "outcome",
-            "measure": "days_lost", "dimension": "race_ethnicity", "group": "Black", "year": YEAR,
+            "measure": "days_lost", "students": "race_ethnicity: Black",
+            "dimension": "race_ethnicity", "group": "Black", "year": YEAR,
             "comparison": "rest", "x": 70, "n": 104, "rate": 0.673, "other_x": 112, "other_n": 508,
             "signal": "not reported",
             "prediction": "Fewer days than last year, spread evenly.",
@@ -154,7 +186,8 @@ def _find(folio: Portfolio) -> dict[str, str]:
         },
         "clubs": {
             "title": "Who takes part in activities", "kind": "access",
-            "measure": "activity_any", "dimension": "el", "group": "English learner", "year": YEAR,
+            "measure": "activity_any", "students": "el: English learner",
+            "dimension": "el", "group": "English learner", "year": YEAR,
             "comparison": "rest", "x": 62, "n": 158, "rate": 0.392, "low": 0.320, "high": 0.470,
             "other_x": 183, "other_n": 454, "gap_points": -1.1, "signal": "not clearly different",
             "prediction": "A gap like that in courses.",
@@ -396,10 +429,11 @@ def _plan(folio: Portfolio, ids: dict[str, str]) -> None:
         "response": "Ask students each term, and count informal removals", "owner": "Dean of students",
     })  # fmt: skip
     folio.set("action_plan.hypotheses", {
-        "achievement": "More learners pass Algebra I by grade 8; we would know from its pass rate.",
-        "gaps": "The gap in enrollment narrows while other students' rate holds.",
-        "climate": "Fair treatment is rated higher in the spring survey.",
-        "engagement": "More learners say that someone asked them.",
+        "achievement_kpi": "passed_algebra_1", "achievement_by": "2026-06-30",
+        "gaps_kpi": "algebra_1", "gaps_by": "2026-06-30",
+        "climate_kpi": "k_fairness", "climate_by": "2025-11-14",
+        "engagement_kpi": "k_belonging", "engagement_by": "2025-11-14",
+        "against": "More learners enroll, and fewer of them pass or say that they were asked.",
     }, made_in="m10", version="0.1")  # fmt: skip
 
 
@@ -501,10 +535,28 @@ def _sustain(folio: Portfolio) -> None:
             "date": date, "theme": month["theme"], "output": month["output"],
             "event": month["event"], "place": "Library, 15:30", "minutes": 60,
         }, prefix="n", made_in="m12", version="0.1")  # fmt: skip
+    folio.add("sustain_plan.learning_plan", {
+        "goal": "Teach mathematics and language in one lesson", "topic": "tp_udl",
+        "for_whom": "Mathematics and language teachers of grades 6 and 7", "hours": 16,
+        "formats": ["workshop", "coaching"], "start": "2025-08-12",
+        "community_partner": "The parent room, which reads the word problems with us",
+        "coach": "Instructional coach", "use_check": "20 lessons sampled fairly, in the fall",
+    }, prefix="g", made_in="m12", version="0.1")  # fmt: skip
     put("review", {
         "team_from": "2025-04-08", "full_from": "2025-06-13", "public_from": "2025-09-30",
     })  # fmt: skip
-    put("coaching", {"note": "I talk first in every meeting; my coach counts."})
+    folio.add("sustain_plan.coaching_sessions", {
+        "date": "2025-02-20", "focus_goal": "Share the schedule before it is finished",
+        "chosen_action": "I talk first in every meeting; my coach counts", "due": "2025-03-20",
+        "next_date": "2025-03-27",
+    }, prefix="j", made_in="m12", version="0.1")  # fmt: skip
+    folio.add("sustain_plan.network", {
+        "person_or_group": "Two schools of the county", "ring": "Across my district or authority",
+        "what_i_learn": "How they screen every student", "what_i_offer": "Our invitation script",
+        "next_contact": "2025-04-11",
+    }, prefix="o", made_in="m12", version="0.1")  # fmt: skip
+    folio.set("growth_plan.repeat", {"date": "2025-06-27", "look_for": "I ask before I answer."},
+              made_in="m12", version="0.1")  # fmt: skip
     put("personal", {
         "growth_edges": "Sharing the schedule before it is finished",
         "knowledge_goal": "How language development and mathematics are taught together",
@@ -513,13 +565,14 @@ def _sustain(folio: Portfolio) -> None:
         "learning_events": "Two days on language-rich mathematics in August",
         "coach_or_mentor": "A coach from the district, six sessions",
         "plc": "Convenes the monthly hour until June, then hands it on",
+        "practice": "Ask who a decision touches, then answer",
         "network": "Two schools of the county with a universal screen",
         "advocacy_step": "A brief on placement to the board, next spring",
         "civic_pathway": "Mentors two teachers who have not led before",
         "review_dates": "2025-06-20", "evidence": "Coach's notes, the team's pulse each term",
     })  # fmt: skip
     folio.set("promises.m12", {
-        "if": "the April draft of the schedule is done", "then": "I send it to language services first",
+        "when": "the April draft of the schedule is done", "then": "send it to language services first",
         "by": "2025-04-30",
     }, made_in="m12", version="0.1")  # fmt: skip
 

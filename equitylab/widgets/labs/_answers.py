@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from ... import catalog, metrics
-from ...display import count, first_up, known, listing, many, percent
+from ...display import count, first_up, known, listing, percent
 from ...errors import DataError
 from ..told import on_binder
 from ._counts import counted
@@ -248,10 +248,12 @@ def response(at, told: Survey) -> tuple[str, str]:
     return f"{opening}: enough to read with the usual care.", "usual"
 
 
-def draft(told: Survey) -> str:
-    """Return the notice that goes with every score."""
+def draft(told: Survey, *, whole: bool = False) -> str:
+    """Return the notice that goes with every score; `whole` as the survey's file words it."""
+    version = f"Version {told.about['version']} of the items."
+    if whole:
+        return f"{told.about['notice']} {version}"
     return (
-        f"Draft instrument, version {told.about['version']}: {many(len(told.items), 'item')} of our "
-        "own, not validated. Pilot it first, compare only with the same version, and with no norms "
-        "of other surveys."
+        "Draft instrument, not validated: pilot it first, compare only with the same version, and "
+        f"with no norms of other surveys. {version}"
     )

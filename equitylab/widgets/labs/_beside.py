@@ -118,6 +118,17 @@ def chosen_row(
     return row_of(view, measure, students, year)
 
 
+def of_all(x, n) -> str:
+    """Return "35 of 508", or the band that stands for none or all of them.
+
+    Examples
+    --------
+    >>> of_all(35, 508), of_all(0, 12)
+    ('35 of 508', '20% or less of 12')
+    """
+    return f"{percent(x / n, n)} of {count(n)}" if x in (0, n) else f"{count(x)} of {count(n)}"
+
+
 def missing(at, measure: str, students: str, year: str) -> str:
     """Say in a sentence that there is no such number."""
     name = at.school.name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ... import language
 from ...display import listing
 from ...plan.values import day, text
+from ..piece import live
 from ..registry import Verdict
 
 
@@ -60,3 +61,10 @@ def blocked(*values: object) -> list[Verdict]:
         Verdict(False, f"“{h.match}”: {h.why} Try {h.offers[0]}.")
         for h in {h.match: h for h in found}.values()
     ]
+
+
+def guess_first(at) -> list[str]:
+    """Return what a lab says while its module's prediction is not saved; a batch shows all."""
+    if not live() or (at.folio.get(f"predictions.{at.id}") or {}).get("seen"):
+        return []
+    return ["Save your prediction above first. Then change the numbers here."]

@@ -38,7 +38,7 @@ def people(group: str) -> str:
 
     Examples
     --------
-    >>> people("Over 40 min"), people("With a disability")
+    >>> people("Ride over 40 min"), people("With a disability")
     ('students with a long ride to school', 'students with a disability')
     """
     return texts("m05")["people"].get(group) or who(group)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from ... import catalog, figures_study, language
-from ...display import count, known, listing, points, who
+from ...display import known, listing, points, who
 from ...markup import Html
 from ...signals import CLEAR, NOT_CLEAR, TOO_FEW
 from ..registry import lab
-from ._beside import chosen_row, missing, of
+from ._beside import chosen_row, missing, of, of_all
 from ._counts import PRACTICE, chart, counted, note, said, table
 from ._own import told, typed
 from ._plain import table as prose
@@ -130,7 +130,7 @@ def _sides_table(rows: dict, shown: dict, caption: str):
         about = catalog.indicator(m)
         if m in shown:
             gap = points(r.difference, min(r.n, r.other_n))
-            other = f"{count(r.other_x)} of {count(r.other_n)}"
+            other = of_all(r.other_x, r.other_n)
             cells = language.rate_of(r, about), other, r.year, gap, r.signal
         else:
             cells = (r.why if r is not None and r.why else "not published"), "", "", "", ""

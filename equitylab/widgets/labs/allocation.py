@@ -245,9 +245,12 @@ def funding_rules(at, need: str = "", weight: object = 0.5, **_) -> list:
         "school": "School", "n": "Students", "need": group, "each": "Every school the same",
         "equal": "Every student the same", "value": f"Need weighed {weight:g} more",
     }  # fmt: skip
-    near = _around(told, int(mine[0]))
-    alt = f"Units that schools receive under two rules, in alphabetical order. {opening}"
-    caption = "Cross: every student counts the same. Dot: need is weighed. Alphabetical order."
+    near = _around(told.assign(need=told["school"]), int(mine[0]))
+    alt = f"Units that schools receive under three rules, in alphabetical order. {opening}"
+    caption = (
+        "Dot: need is weighed. Cross: every student counts the same. Diamond: every school gets the "
+        "same. Alphabetical order."
+    )
     left = len(frame) - len(told)
     return [
         opening,

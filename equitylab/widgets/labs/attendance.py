@@ -95,7 +95,7 @@ def _spread(rows: pd.DataFrame, at, words: dict) -> list:
         f"{100 * max(spans[p] for p in people):.0f}. {words['barrier']}"
     )
     figure = figures_study.bars(
-        drawn, label="Points between the lowest and the highest rate", alt=said,
+        drawn, label="Percentage points apart", alt=said,
         caption="Bar: how far apart the rates of chronic absence are, by each way of counting.",
     )  # fmt: skip
     return [said, figure, prose("How far apart, by each way of counting", columns, lines)]

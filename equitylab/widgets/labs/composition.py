@@ -59,7 +59,11 @@ def _strata(view, measure: str, a: str, b: str, split: str):
         parts.append(rows.set_index("group")[["x", "n"]].astype(int))
     if set(parts[0].index) != set(parts[1].index):
         return None
-    return parts[0].join(parts[1], lsuffix="_from", rsuffix="_to")
+    return _side_by_side(*parts)
+
+
+def _side_by_side(a: pd.DataFrame, b: pd.DataFrame) -> pd.DataFrame:
+    return a.merge(b, left_index=True, right_index=True, suffixes=("_from", "_to"))
 
 
 def _practice(at):
@@ -68,7 +72,7 @@ def _practice(at):
     years = sorted(rows["year"].unique())[-2:]
     a, b = (rows[rows["year"] == y].set_index("grade")[["x", "n"]] for y in years)
     label = catalog.indicator("proficient_reading").label
-    strata = a.join(b, lsuffix="_from", rsuffix="_to")
+    strata = _side_by_side(a, b)
     return strata, "Riverbend Middle School (fictional)", label, *years, "grade"
 
 

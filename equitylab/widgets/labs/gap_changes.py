@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 
 from ... import catalog, figures, metrics, plan
-from ...display import decimal, points
+from ...display import decimal, first_up, points, who
 from ...errors import EquityLabError
 from ...metrics.change import gap_change
 from ...plan.values import counted, kpi_of, number, rule, said_day, text
 from ...schema import ALL
 from ..registry import Verdict, check, lab
 from ._plain import table
+
+OTHERS = "Other students"
 
 
 @lab("gap_levels")
@@ -42,11 +44,12 @@ def _levels(rows: pd.DataFrame, groups: list[str], name: str, measure: str) -> l
     a, b = keep[0][1], keep[-1][1]
     moved = gap_change(*a, *b)
     small = min(a[1], a[3], b[1], b[3])
+    ours, theirs = (first_up(g if g == OTHERS else who(g)) for g in groups)
     said = [
         f"{name}. {measure}: the gap went from {_apart(moved.before, small)} to "
         f"{_apart(moved.after, small)}; {_moved(moved.change, small)}.",
-        f"{groups[0]}: {counted(*a[:2])} at first, {counted(*b[:2])} at last; {_moved(moved.group, small)}. "
-        f"{groups[1]}: {counted(*a[2:])} at first, {counted(*b[2:])} at last; {_moved(moved.others, small)}.",
+        f"{ours}: {counted(*a[:2])} at first, {counted(*b[:2])} at last; {_moved(moved.group, small)}. "
+        f"{theirs}: {counted(*a[2:])} at first, {counted(*b[2:])} at last; {_moved(moved.others, small)}.",
         _verdict(moved),
     ]
     panel = pd.DataFrame(
@@ -63,7 +66,7 @@ def _levels(rows: pd.DataFrame, groups: list[str], name: str, measure: str) -> l
         columns=["panel", "year", "rate", "rate_low", "rate_high", "other_rate"],
     )
     chart = figures.trends(
-        panel, alt=" ".join(said), caption=f"Filled dots: {groups[0]}, with 95% intervals. Diamonds: {groups[1]}.",
+        panel, alt=" ".join(said), caption=f"Filled dots: {ours}, with 95% intervals. Diamonds: {theirs}.",
     )  # fmt: skip
     cells = [
         (
@@ -74,7 +77,7 @@ def _levels(rows: pd.DataFrame, groups: list[str], name: str, measure: str) -> l
         )
         for date, f in keep
     ]
-    columns = {"year": "Year", "group": groups[0], "others": groups[1], "gap": "Gap in points"}
+    columns = {"year": "Year", "group": ours, "others": theirs, "gap": "Gap in points"}
     return [*said, chart, table(f"Both levels, {name}", columns, cells)]
 
 
@@ -134,7 +137,7 @@ def gap_own(at, measure: str = "", group: str = "", **_) -> list:
         return [
             f"{about.label}: there are not two years in which both levels are published for {name}."
         ]
-    other = "Other students"
+    other = OTHERS
     first = rows.assign(date=rows["year"], numerator=rows["x"], denominator=rows["n"])
     then = rows.assign(
         date=rows["year"], numerator=rows["other_x"], denominator=rows["other_n"], group=other

@@ -46,7 +46,7 @@ def predicted(at, **_) -> list:
             f"The widest clear difference that is published here is another one: {label}, "
             f"{who(wide.group)}. {language.gap(wide)}"
         )
-    return [*out, *_all_groups(at, row)]
+    return [*out, *all_groups(at, row)]
 
 
 def _hit(guess: dict, row, found) -> str:
@@ -88,12 +88,12 @@ def explorer(
     out.insert(0, found.said)
     if comparison != "rest" and not found.known:
         out.append(f"Meanwhile, beside everyone else: {beside(at, row, 'rest').said}")
-    out += _all_groups(at, row, found if comparison != "rest" else None)
+    out += all_groups(at, row, found if comparison != "rest" else None)
     return [*out, *_inside(at, row), *_chance(at, row), *_hidden(at, row)]
 
 
-def _all_groups(at, row, found=None) -> list:
-    """Return the chart and the table of a measure's groups in the year of a row."""
+def all_groups(at, row, found=None) -> list:
+    """Return the chart and the table of a measure, by group, in the year of a row."""
     view, about = at.school.view, catalog.indicator(row.indicator)
     rows = of(view, row.indicator, row.year)
     if not rows["why"].isin(["", "band"]).any():
@@ -106,14 +106,21 @@ def _all_groups(at, row, found=None) -> list:
     else:
         caption = DOT.format(against=others, others=f"the rate of {others}")
         drawn = figures.rates(rows, about, alt=alt, caption=caption)
+    return [drawn, group_table(at, row)]
+
+
+def group_table(at, row):
+    """Return the published table of a measure in the year of a row, all students first."""
+    view, about = at.school.view, catalog.indicator(row.indicator)
+    rows = of(view, row.indicator, row.year)
+    others = next((r for r in rows["reference"] if r), "other students")
     caption = f"{about.label}, {row.year}, each group compared with {others}"
     whole = total(view, row.indicator, row.year)
     if whole is not None:
         whole = pd.DataFrame([whole._asdict()])
         rows = pd.concat([whole, rows.astype(whole.dtypes.to_dict(), errors="ignore")])
     unit = at.school.unit_id
-    table = tables.by_group(rows, about, caption, unit=unit, year=row.year, shared=view.shared)
-    return [drawn, table]
+    return tables.by_group(rows, about, caption, unit=unit, year=row.year, shared=view.shared)
 
 
 def _against(rows, found, alt: str):

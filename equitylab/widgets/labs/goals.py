@@ -16,6 +16,7 @@ from ...plan.aim import filled, target
 from ...plan.thread import name as called
 from ...plan.values import day, kpi_of, rule, said_day, text
 from ..registry import Verdict, check, lab
+from ._needs import guess_first
 from ._plain import table
 
 WORDS = {True: "Yes", False: "Not yet", None: "Not answered"}
@@ -40,6 +41,8 @@ def listed(checks) -> str:
 @lab("ordinary_change")
 def ordinary_change(at, goal: str = "", x: int = 12, n: int = 60, target: int = 24, **_) -> list:
     """Could an ordinary year do as much as the goal asks?"""
+    if first := guess_first(at):
+        return first
     if goal:
         numbers = _goal_numbers(at, goal)
         if numbers is None:

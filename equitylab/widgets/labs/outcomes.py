@@ -13,7 +13,7 @@ from ._counts import chart, counted, note, said, table
 from ._elsewhere import elsewhere, holder
 from ._own import told, typed
 from ._plain import table as prose
-from .gaps import _all_groups as all_groups
+from .gaps import all_groups
 
 LINES = range(600, 731, 10)  # where the line of the practice scores can stand
 _STEPS = {

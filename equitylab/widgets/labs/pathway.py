@@ -175,30 +175,21 @@ def place_time(at, what="incidents", **_) -> list:
 @lab("next-step")
 def next_step(at, **chosen) -> list:
     """What happens to one afternoon when an adult chooses otherwise?"""
-    story = texts("m04")["story"]
-    parts: list = [story["start"]]
-    lines, days, asked = [], 0, 0
+    story, told_, days, ended = texts("m04")["story"], [], 0, False
     for step in story["steps"]:
-        picked = chosen.get(step["id"])
-        option = next((o for o in step["options"] if o["id"] == picked), None)
+        option = next((o for o in step["options"] if o["id"] == chosen.get(step["id"])), None)
         if option is None:
-            parts += [step["ask"]]
             break
-        asked += 1
+        told_.append((step["title"], f"{option['label']}. {option['then']}"))
         days += option.get("days", 0)
-        lines.append((step["title"], f"{option['label']}. {option['then']}"))
-        if option.get("ends"):
+        ended = bool(option.get("ends"))
+        if ended:
             break
-    ended = asked and (
-        len(lines) == len(story["steps"]) or option is not None and option.get("ends")
-    )
-    if lines:
-        parts.insert(0 if ended else 1, Html(bullets(lines)))
-    if ended:
-        end = story["ends"]["out"] if days else story["ends"]["stays"]
-        lost = f"{first_up(many(days, 'day'))} of lessons lost. " if days else "No day lost. "
-        parts = [story["start"], Html(bullets(lines)), f"{lost}{end}", story["back"]]
-    return parts
+    out: list = [story["start"], *([Html(bullets(told_))] if told_ else [])]
+    if not ended:
+        return [*out, story["ask"]]
+    lost = f"{first_up(many(days, 'day'))} of lessons lost. " if days else "No day is lost. "
+    return [*out, lost + story["ends"]["out" if days else "stays"], story["back"]]
 
 
 @check("discretion-flags")

@@ -10,6 +10,7 @@ from ...errors import EquityLabError
 from ...figures_listening import beside
 from ...signals import CLEAR, NOT_CLEAR
 from ..registry import lab
+from ..school import EXAMPLE
 from ._counts import PRACTICE, chart, counted, said, spoken, table
 from ._plain import table as prose
 from ._plain import text, texts
@@ -121,7 +122,7 @@ def _tools(at, dimension: str, group: str) -> pd.DataFrame:
             if x <= n and other_x <= other_n:
                 parts = [(text(row["resource"]), x, n), ("", other_x, other_n)]
                 return counted(parts, at).iloc[:1]
-    if not (at.school.sample and at.school.unit_id == "0219" and dimension == "el"):
+    if not (at.school.sample and at.school.unit_id == EXAMPLE and dimension == "el"):
         return pd.DataFrame()
     rows = at.practice("devices")
     mine = (rows["english_learner"] == "Yes") == (not group.startswith("Not"))

@@ -248,7 +248,7 @@ def _said(frame: pd.DataFrame, names: list[str], left: list[str]) -> list[str]:
             changes = sum(any(frame[n] != now) for n in names[1:])
             stay = f" Whatever is changed, {listing(firm)} stay first." if firm else ""
             said.append(
-                f"{changes} of {len(names) - 1} changes of one weight move a card in or out.{stay} For "
+                f"{changes} of {len(names) - 1} changes of one weight move a card in, out, or to the edge.{stay} For "
                 f"{listing(rest)}, talk about what matters, not about the sum."
             )
     if left:
@@ -260,7 +260,7 @@ def _strip(frame: pd.DataFrame, tried: dict):
     words = {name: label for name, (label, _) in tried.items()}
     now = listing(frame.loc[frame["as_set"] == "in", "label"].tolist())
     moved = frame.loc[frame[list(tried)].nunique(axis=1) > 1, "label"].tolist()
-    rest = f"{listing(moved)} move in or out" if moved else "no card moves in or out"
+    rest = f"{listing(moved)} move" if moved else "no card moves"
     alt = f"First {most()} as set: {now}. When one weight is doubled or left out, {rest}."
     caption = (
         "Filled: among the first. Ring: level for the last place. Dash: not among them. Each column "

@@ -13,7 +13,7 @@ from ...plan.aim import events
 from ...plan.thread import name as called
 from ...plan.values import counted, day, kpi_of, number, rule, said_day, text
 from ..registry import Verdict, check, lab
-from ._needs import blocked, empty, needs, yes
+from ._needs import blocked, empty, guess_first, needs, yes
 from ._plain import table
 from .goals import BENEFITS, listed, share
 
@@ -77,6 +77,8 @@ def reflect_cycle(at, value: dict) -> list[Verdict]:
 @lab("run_practice")
 def run_practice(at, series: str = "rb12", **_) -> list:
     """What do six months say, and what do fourteen?"""
+    if first := guess_first(at):
+        return first
     rows = at.practice("kpi_readings")
     rows = rows[rows["series"] == series]
     kpi = kpi_of(rows["kpi"].iloc[0])

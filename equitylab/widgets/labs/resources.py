@@ -23,7 +23,7 @@ READY = "have a device of their own, a reliable connection and the accessibility
 
 
 @lab("who-gets-what")
-def who_gets_what(at, what: str = "experience", dimension: str = "", **_) -> list:
+def who_gets_what(at, what: str = "courses", dimension: str = "", **_) -> list:
     """How does one resource reach each group of students?"""
     told = texts("m05")["what"][what]
     if "practice" in told:

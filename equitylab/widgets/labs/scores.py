@@ -10,15 +10,16 @@ from ...display import count, decimal, interval, known, percent, points
 from ...signals import CLEAR, NOT_REPORTED, TOO_FEW, signals
 from ..registry import lab
 from ._answers import NAMES, Survey, draft, labelled, response, survey
-from ._counts import LEAST, chart, counted, note, rules, said, spoken, summary, table
+from ._counts import LEAST, chart, counted, note, rules, said, table
 from ._plain import table as prose
+from ._plain import texts
 from .surveys import source
 
 SCORE = (
     "Dot: the share of favourable answers, with its interval. Filled dot and bold name: a clear "
     "difference. Diamond: everyone else who answered."
 )
-FULL = "Everyone was asked, so where most answered the truth lies closer than the interval says."
+FULL = "Where everyone was asked and most answered, the truth lies closer than the interval says."
 
 
 @lab("survey-scores")
@@ -39,18 +40,23 @@ def survey_scores(at, survey_id: str = "student", file: str = "", **_) -> list:
         alone = found.n >= rules(at)[0] and all(items[i]["why"].iloc[0] == "" for i in s["items"])
         holds, words = reliable(told, s)
         value = _of(found) if holds and alone else "item by item only" if alone else "hidden"
-        rows.append((s["label"], value, count(found.n) if alone else "hidden", words))
+        spread = _spread(told, s["items"]) if alone else ("hidden", "hidden")
+        rows.append((s["label"], value, *spread, count(found.n) if alone else "hidden", words))
         if holds and alone:
             said_of[found.value] = f"{s['label'].lower()} ({value})"
-    alt = f"Favourable answers, item by item. {opening}"
+    alt, short = f"Favourable answers, item by item. {opening}", texts("m06")["short"]
+    drawn = frame.assign(label=[short.get(id, words) for id, words in told.items.items()])
     if len(said_of) > 1:
         top, low = said_of[max(said_of)], said_of[min(said_of)]
         opening += f" Answers are most favourable on {top} and least on {low}."
-    columns = {"scale": "Scale", "value": "Favourable", "n": "People", "holds": "Does it hold?"}
+    columns = {
+        "scale": "Scale", "value": "Favourable", "mean": "Mean, 1 to 5",
+        "spread": "Answers 1, 2, 3, 4, 5", "n": "People", "holds": "Does it hold?",
+    }  # fmt: skip
     words = "Share of favourable answers (the two upper of five)"
     return [
         opening,
-        chart(frame, label="Favourable", alt=alt, caption=SCORE.partition(" Filled")[0]),
+        chart(drawn, label="Favourable", alt=alt, caption=SCORE.partition(" Filled")[0]),
         prose("Scales: the mean of their items' shares", columns, rows, ""),
         table(frame, f"Items. {words}", first="Item", people="Answers", did="Favourable"),
         *note(frame),
@@ -65,6 +71,16 @@ def _of(scale) -> str:
     if not known(scale.low):
         return text
     return f"{text}, interval {interval(scale.low, scale.high, scale.n)}"
+
+
+def _spread(told: Survey, items: list[str]) -> tuple[str, str]:
+    """Return the mean answer, and how the answers spread over the five steps."""
+    given = told.answers(items)
+    steps = [int((given == k).sum()) for k in range(1, 6)]
+    if any(0 < n < 3 for n in steps):
+        return decimal(np.nanmean(given)), "hidden"
+    shares = " · ".join(f"{100 * n / sum(steps):.0f}" for n in steps)
+    return decimal(np.nanmean(given)), f"{shares} percent"
 
 
 def reliable(told: Survey, s: dict) -> tuple[bool, str]:
@@ -207,9 +223,10 @@ def parallel_views(at, topic: str = "belonging", file: str = "", **_) -> list:
     frame = pd.concat(parts, ignore_index=True)
     views = "; ".join(f"{r.label.partition(':')[0].lower()} {said(r)}" for r in frame.itertuples())
     opening = f"{topic.capitalize()}, seen from three sides: {views} favourable."
+    drawn = frame.assign(label=frame["label"].str.partition(":")[0])
     out = [
         opening,
-        chart(frame, label="Favourable", alt=opening, caption=SCORE.partition(" Filled")[0]),
+        chart(drawn, label="Favourable", alt=opening, caption=SCORE.partition(" Filled")[0]),
         table(frame, f"{topic.capitalize()} from three sides", first="Side and question",
               people="Answers", did="Favourable"),
         *note(frame),
@@ -246,45 +263,3 @@ def _believed(at) -> list:
         "to learn from."
     )
     return [words, prose("What students say, and what staff think", columns, rows)]
-
-
-# ---------------------------------------------------------------- known by an adult
-
-
-@lab("noticed")
-def noticed(at, attribute: str = "Grade", file: str = "", **_) -> list:
-    """Where do students say that hardly ever an adult notices how they are doing?"""
-    told = survey(at, "student", file)
-    opening, state = response(at, told)
-    if state == "few" or "s2" not in told.items or not told.attributes:
-        return [opening, "The question whether an adult notices is not in these answers."]
-    chosen = told.pick(attribute)
-    of, answers = told.category(chosen), told.rows["s2"]
-    names = [c for c in told.asked(chosen) or sorted(set(of)) if c]
-    parts = [
-        (
-            labelled(chosen, c),
-            int((answers[of == c] <= 2).sum()),
-            int(answers[of == c].notna().sum()),
-        )
-        for c in names
-    ]
-    frame = counted(parts, at)
-    did = "say that an adult notices almost never or once in a while"
-    words = summary(frame, did=did, others="others")
-    alt = f"Rarely noticed by an adult, by “{chosen}”. {words}"
-    whole = counted(
-        [("Of all who answered", sum(p[1] for p in parts), sum(p[2] for p in parts))], at
-    )
-    return [
-        f"{spoken(whole.iloc[0], did=did)} {words}",
-        *told.instead(attribute),
-        chart(frame, label="Rarely noticed", alt=alt),
-        table(frame, f"Rarely noticed by an adult, by “{chosen}”", first=chosen,
-              people="Answers", did="Rarely noticed"),
-        *note(frame),
-        "The answers are anonymous, so they show where to look and not whom to look for. Use the "
-        "staff's own list: every student's name once, a mark beside each one whom an adult knows.",
-        opening,
-        source(told),
-    ]  # fmt: skip

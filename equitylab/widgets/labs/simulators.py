@@ -12,6 +12,7 @@ from ...markup import Html, bullets
 from ...metrics import rules
 from ...plan.values import rule as hiding
 from ..registry import lab
+from ._needs import guess_first
 from ._plain import table, texts
 
 IMAGINED = "A thought experiment on an imagined school: it shows what follows from its assumptions, not what happens in yours."
@@ -57,21 +58,27 @@ class World:
         return out
 
     def luck(self, *times: int) -> np.ndarray:
-        """Return draws between 0 and 1."""
-        return self.rng.random((*times, self.size))
+        """Return draws between 0 and 1, spread alike in every group.
+
+        Were they free, groups of a hundred would differ by luck as much as by the rule.
+        """
+        out = np.empty((int(np.prod(times)), self.size))
+        for draws in out:
+            for k in range(len(self.groups)):
+                here = np.flatnonzero(self.group == k)
+                draws[self.rng.permutation(here)] = (np.arange(len(here)) + 0.5) / len(here)
+        return out.reshape(*times, self.size)
 
 
 @lab("rule_entry")
 def rule_entry(at, ready=30, known=80, other=25, opt_out=10, seats=200, **_) -> list:
     """Who enters an advanced course by referral, and who by screening?"""
+    if first := guess_first(at):
+        return first
     world = World()
     given = dict(referral_known=known / 100, referral_other=other / 100, opt_out=opt_out / 100)
     spoken_for = world.chance("known")
     able = world.luck()
-    # The same share of each group is ready: the lowest draws of the group.
-    for k in range(len(world.groups)):
-        here = world.group == k
-        able[here] = (np.argsort(np.argsort(able[here])) + 0.5) / here.sum()
     found = rules.entry(
         ndtri(1 - able), spoken_for, world.luck(3), cut=float(ndtri(1 - ready / 100)), seats=int(seats), **given
     )  # fmt: skip

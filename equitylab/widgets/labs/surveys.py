@@ -1,4 +1,4 @@
-"""Notebook 06: who answered, and whether the items of a scale may be added up."""
+"""Notebook 06: who answered, whether items may be added up, and whom no adult notices."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pandas as pd
 from ... import metrics
 from ...display import count, decimal, known, listing, percent
 from ..registry import lab
-from ._answers import Survey, coverage, draft, response, survey
-from ._counts import chart, counted, note, said, table
+from ._answers import Survey, coverage, draft, labelled, response, survey
+from ._counts import chart, counted, note, said, spoken, summary, table
 from ._plain import table as prose
 
 RATE = "Dot: the response of a group. Diamond: the response of all others. Pale bar: only a band may be said. Everyone who was asked is counted, so a response has no interval."  # fmt: skip
@@ -82,7 +82,7 @@ def _covered(frame: pd.DataFrame, attribute: str, told: Survey):
         rows.append(
             (whole, count(people), count(answers), percent(answers / people, people), "1.00")
         )
-    return prose(f"Who answered, by “{attribute}”", columns, rows, "")
+    return prose(f"Which {told.who} answered, by “{attribute}”", columns, rows, "")
 
 
 def _share(row) -> str:
@@ -145,11 +145,20 @@ def reliability(at, survey_id: str = "student", file: str = "", **_) -> list:
     return [
         first,
         prose("Do the items of a scale belong together?", columns, scales, ""),
-        table(frame, "Skipped, item by item", first="Item", people="People", did="Skipped"),
+        *(
+            [table(shown, "Items that were skipped", first="Item", people="People", did="Skipped")]
+            if len(shown)
+            else []
+        ),
+        *(
+            ["Of the other items, none was skipped by more than two people."]
+            if len(shown) < len(frame)
+            else []
+        ),
         *([] if told.own and "seconds" not in told.rows else [_quality(told)]),
         "Alpha and omega say how much the items of a scale move together: 0.7 is a common floor for "
         "groups, and none is high enough to score one person.",
-        draft(told),
+        draft(told, whole=True),
         source(told),
     ]
 
@@ -170,3 +179,45 @@ def _quality(told: Survey) -> str:
 
 def _few(number: int) -> str:
     return "no one" if number == 0 else "one or two" if number < 3 else f"{number} people"
+
+
+# ---------------------------------------------------------------- known by an adult
+
+
+@lab("noticed")
+def noticed(at, attribute: str = "Grade", file: str = "", **_) -> list:
+    """Where do students say that hardly ever an adult notices how they are doing?"""
+    told = survey(at, "student", file)
+    opening, state = response(at, told)
+    if state == "few" or "s2" not in told.items or not told.attributes:
+        return [opening, "The question whether an adult notices is not in these answers."]
+    chosen = told.pick(attribute)
+    of, answers = told.category(chosen), told.rows["s2"]
+    names = [c for c in told.asked(chosen) or sorted(set(of)) if c]
+    parts = [
+        (
+            labelled(chosen, c),
+            int((answers[of == c] <= 2).sum()),
+            int(answers[of == c].notna().sum()),
+        )
+        for c in names
+    ]
+    frame = counted(parts, at)
+    did = "say that an adult notices almost never or once in a while"
+    words = summary(frame, did=did, others="others")
+    alt = f"Rarely noticed by an adult, by “{chosen}”. {words}"
+    whole = counted(
+        [("Of all who answered", sum(p[1] for p in parts), sum(p[2] for p in parts))], at
+    )
+    return [
+        f"{spoken(whole.iloc[0], did=did)} {words}",
+        *told.instead(attribute),
+        chart(frame, label="Rarely noticed", alt=alt),
+        table(frame, f"Rarely noticed by an adult, by “{chosen}”", first=chosen,
+              people="Answers", did="Rarely noticed"),
+        *note(frame),
+        "The answers are anonymous, so they show where to look and not whom to look for. Use the "
+        "staff's own list: every student's name once, a mark beside each one whom an adult knows.",
+        opening,
+        source(told),
+    ]  # fmt: skip
