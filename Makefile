@@ -5,6 +5,8 @@ VENV   := .venv
 READY  := $(VENV)/.ready
 OUT    ?= reports
 STUDY  ?= study
+# A file of tests goes to one process whole, since its tests share what is slow to make.
+PYTEST ?= -n auto --dist loadfile
 
 # Where the programs of a virtual environment are: bin, or Scripts on Windows.
 BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)

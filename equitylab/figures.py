@@ -124,7 +124,9 @@ class Rows:
         steps = np.array([1 + APART if k in breaks else 1.0 for k in range(len(labels))])
         self.y = np.cumsum(steps) - 1
         height = round(ROW * (self.y[-1] + 1)) + foot
-        left = round(min(max(map(len, labels)) * LETTER + 8, 0.52 * WIDTH))
+        bold = {int(k) for k in strong}  # bold letters are a fifth wider
+        wide = [len(label) * (1.2 if k in bold else 1) for k, label in enumerate(labels)]
+        left = round(min(max(wide) * LETTER + 8, 0.52 * WIDTH))
         with mpl.rc_context(svg.SETTINGS):
             self.sheet = Sheet((WIDTH / 72, height / 72))
             low = foot - 3

@@ -1,6 +1,6 @@
 """HTML that is safe whatever a file calls its schools and groups, and tables that can be walked.
 
-Every table has a caption, column headers and row headers, and stands in a region that scrolls by
+Every table has a caption, column headers and row headers, and stands in a box that scrolls by
 keyboard. Cells carry what they hold: ``data-indicator data-unit data-year`` on the table,
 ``data-dimension data-group`` on the row, ``data-col`` on the cell; the nearest wins.
 """
@@ -169,7 +169,7 @@ class Table:
     def _repr_html_(self) -> str:
         label, kind = esc(self.caption.split(",")[0]), attributes(class_=self.kind)
         out = [
-            f'<div class=scroll tabindex=0 role=region aria-label="{label}">'
+            f'<div class=scroll tabindex=0 role=group aria-label="{label}">'
             f"<table{kind}{_data(self.about)}><caption><span>{esc(self.caption)}</span></caption>"
             "<thead><tr>"
         ]

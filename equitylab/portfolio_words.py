@@ -17,7 +17,8 @@ _OF = re.compile(
 _SMALL = "one two three four five six seven eight nine".split()
 _OUR = re.compile(
     rf"\b(?:our|the|all|only|just)\s+(\d{{1,2}}|{'|'.join(_SMALL)})\s+(?:[\w-]+\s+){{0,3}}?"
-    r"(?:students?|pupils?|learners?|children)\b",
+    r"(?:students|pupils|learners|children)\b"
+    r"|\b(?:our|the|only|just)\s+(?:1|one)\s+(?:student|pupil|learner|child)\b",
     re.I,
 )
 _QUOTE = re.compile(r"[“\"«„][^”\"»“„]{20,}[”\"»“]")

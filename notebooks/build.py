@@ -64,10 +64,14 @@ def build(source: Path) -> str:
         cell["id"] = wanted
         complain(source, cell, wanted in seen)
         seen.add(wanted)
+        if module:  # a slip of the hand must not take a part of the page away
+            cell.metadata["deletable"] = False
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
             if module:  # code is there for whoever asks for it
                 cell.metadata["jupyter"] = {"source_hidden": True}
+        elif module:
+            cell.metadata["editable"] = False
     nbformat.validate(book)
     return nbformat.writes(book, indent=1) + "\n"
 
@@ -92,7 +96,7 @@ def opening(module: dict) -> list:
         "",
         *(f"- {one[0].lower()}{one[1:]}" for one in module["objectives"]),
         "",
-        "Press **Run everything** at the top, once.",
+        "If there is a button **Run everything** at the top, press it once.",
         "Then work down the page: what you write is saved as you go, in a file that stays with you.",
     ]
     return [markdown("By the end you can", lines)]

@@ -272,7 +272,13 @@ def test_everything_that_is_imported_is_asked_for():
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     asked = {re.split(r"[^\w-]", line)[0].replace("-", "_") for line in project["dependencies"]}
-    asked |= {"yaml", "docx", "IPython", "traitlets", "equitylab"}  # other names of what is asked for
+    asked |= {
+        "yaml",
+        "docx",
+        "IPython",
+        "traitlets",
+        "equitylab",
+    }  # other names of what is asked for
     used = {name.split(".")[0] for path in MODULES for name in imports(path)}
     used -= set(sys.stdlib_module_names)
     assert {name for name in used if name and name not in asked} == set()

@@ -18,7 +18,7 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from synthetic import files, outcomes, population, truth  # noqa: E402
+from synthetic import files, outcomes, population, riverbend_portfolio, truth  # noqa: E402
 
 HERE = Path(__file__).parent
 SEED = 20240612  # of the practice tables
@@ -63,6 +63,7 @@ def contents() -> dict[str, str]:
     out["expected_rates.csv"] = _csv(rates)
     for name, frame in practice_tables().items():
         out[f"practice/{name}.csv"] = _csv(frame)
+    out["practice/riverbend-portfolio.json"] = riverbend_portfolio.content().decode("utf-8")
     text = yaml.dump(
         truth.document(o, tables, table), Dumper=_Dumper,
         sort_keys=False, allow_unicode=True, width=100, default_flow_style=None,

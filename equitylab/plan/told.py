@@ -36,7 +36,7 @@ def school(folio, *, published=None) -> Paper:
     parts.append(carried.dates(plan))
     if plan.gaps:
         parts.append(Part("What is still loose", [plan.gaps]))
-    return Paper(f"Action plan: {named(plan)}", about(plan, LEVELS[audience]), parts)
+    return Paper(f"Action plan: {named(plan)}", about(plan, LEVELS["team"]), parts)
 
 
 def named(plan: Plan) -> str:

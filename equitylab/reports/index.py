@@ -84,7 +84,7 @@ def _table(title: str, reports: list[Report], where: dict[str, str]) -> str:
         rows.append(f"<tr>{''.join(cells)}</tr>")
     return (
         f'<h2 id="{title.lower()}">{title}</h2>'
-        f'<div class="scroll" tabindex="0" role="region" aria-label="Table of {title.lower()}">'
+        f'<div class="scroll" tabindex="0" role="group" aria-label="Table of {title.lower()}">'
         f"<table><caption>{title}, in alphabetical order</caption>"
         f"<thead><tr>{heads}</tr></thead>"
         f"<tbody>{''.join(rows)}</tbody></table></div>"

@@ -62,7 +62,8 @@ def collect(where: str | Path, units) -> tuple[dict[str, Plan], list[str]]:
         try:
             made = _opened(path)
         except EquityLabError as error:
-            aside.append(f"{path.name}: {error.message}")
+            named_already = error.message.startswith(path.name)
+            aside.append(error.message if named_already else f"{path.name}: {error.message}")
             continue
         id, called = (text(made.school.get(k)) for k in ("unit_id", "name"))
         if id not in known:
@@ -97,7 +98,7 @@ def _files(where: Path) -> Iterable[Path]:
 def _opened(path: Path) -> Plan:
     """Open a copy of a portfolio, because opening a damaged one would set it aside."""
     with tempfile.TemporaryDirectory() as home:
-        copy = Path(home) / "portfolio.json"
+        copy = Path(home) / path.name
         try:
             shutil.copyfile(path, copy)
         except OSError as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from ..errors import EquityLabError
 from ..figures import Figure
-from ..markup import bullets
+from ..markup import bullets, paragraph
 from . import fields
-from .ask import Ask
+from .ask import SEEN, Ask
 from .forms import Form
 from .piece import drawn, live
 from .registry import find
@@ -68,7 +68,19 @@ class Lab(Ask):
                 chosen.append((f"{field.label}:", fields.said(value, options)))
         return bullets(chosen, kind="plain") + (drawn(self.parts()) if blanks else "")
 
+    @property
+    def waits(self) -> str:
+        """The title of a prediction that comes first and is not made yet; paper waits for nobody."""
+        first = next((f for f in self.at.book.forms.values() if f.then == self.form.id), None)
+        made = first is None or (self.at.folio.get(first.key) or {}).get(SEEN)
+        return "" if made else first.title
+
+    def blocks(self) -> list[dict]:
+        return [] if self.waits else super().blocks()
+
     def after(self) -> str:
+        if self.waits:
+            return paragraph(f"First write your prediction, in “{self.waits}” above.")
         return drawn(self.parts())
 
     def status(self) -> str:

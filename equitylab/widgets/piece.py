@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -118,7 +119,8 @@ class Piece:
     def refresh(self) -> None:
         """Show what has changed elsewhere."""
         if self._sheet is not None and not self._sheet._busy:
-            self._sheet.show()
+            with contextlib.suppress(Exception if live() else ()):  # another cell's drawing
+                self._sheet.show()
 
     # ------------------------------------------------------------ both
 

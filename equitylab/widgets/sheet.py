@@ -117,6 +117,12 @@ class Sheet(anywidget.AnyWidget):
             said = f"This did not work ({type(error).__name__}). What was saved before is safe."
         finally:
             self._busy = False
-        self._known = self._piece.values()
-        self.show(said)
+        try:
+            self._known = self._piece.values()
+            self.show(said)
+        except Exception as error:  # a check or a drawing failed after the answer was kept
+            if not live():
+                raise
+            fault = f"What follows from it cannot be shown ({type(error).__name__})."
+            self.status = " ".join(filter(None, [said, self._piece.at.saved(), fault]))
         self.heard += 1

@@ -48,7 +48,7 @@ lesson.predict("prediction")
 
 # %% ordinary year tags=["interactive"]
 # Now with numbers of your own
-lesson.show("ordinary-change")
+lesson.show("ordinary-own")
 
 # %% [markdown] three plans to mend
 # ## What do plans usually lack?

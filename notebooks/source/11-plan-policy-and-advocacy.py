@@ -89,7 +89,7 @@ lesson.predict("prediction")
 
 # %% entry rule tags=["covers:S3-23", "interactive"]
 # Now change the numbers
-lesson.show("entry-rule")
+lesson.show("entry-own")
 
 # %% defiance tags=["covers:S2-04", "interactive"]
 # Defiance: straight to the office, or agreed steps first

@@ -125,7 +125,7 @@ lesson.predict("prediction")
 
 # %% longer series tags=["covers:S2-36", "interactive"]
 # What would fourteen months say?
-lesson.show("run-practice")
+lesson.show("run-longer")
 
 # %% tests tags=["covers:S0-18", "covers:S3-30", "interactive"]
 # A small test of a change: plan, do, study, act

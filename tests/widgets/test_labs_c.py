@@ -81,7 +81,7 @@ def test_every_lab_opens_with_a_sentence_and_stands_with_its_table(tmp_path, mod
 
 
 @pytest.mark.parametrize("module", MINE)
-@pytest.mark.parametrize("school", ["0219", "0302", "0123"])
+@pytest.mark.parametrize("school", ["0123"])  # the incomplete one; 0219 is tried elsewhere
 def test_every_piece_prints_for_any_school(tmp_path, module, school, told):
     at = Lesson(module, portfolio=tmp_path / "portfolio.json", school=school)
     for form in at.book.forms.values():

@@ -357,6 +357,8 @@ def test_a_priority_stands_on_its_card_and_keeps_a_strength(at):
         lesson, "priority", {"card": "f-none", "strength_to_keep": "x"}
     )
     assert failing(lesson, "priority", {"card": ids[0], "strength_to_keep": "Open help"}) == ""
+    lesson.folio.add("audit_summary.priorities", {"card": ids[0], "title": "x"}, prefix="p")
+    assert failing(lesson, "priority", {"card": ids[0], "strength_to_keep": "Open help"}) == ""
     assert lesson.book.forms["priorities"].most == 5
 
 

@@ -139,6 +139,19 @@ def test_a_lab_opens_with_a_sentence_and_pairs_chart_and_table(worked, fresh, mo
 
 
 @pytest.mark.parametrize("module", MODULES)
+def test_no_two_tables_of_a_page_have_one_name(worked, module):
+    book = jupytext.read(ROOT / f"notebooks/source/{SOURCES[module]}.py", fmt="py:percent")
+    said = "\n".join(c.source for c in book.cells if c.cell_type == "code")
+    shown = re.findall(r'lesson\.show\("([\w-]+)"\)', said)
+    guessed = [worked[module].book.forms["prediction"].then]
+    names = []
+    for lab in [*guessed, *shown]:
+        parts = worked[module].show(lab).draw({})
+        names += [p.caption.split(",")[0] for p in parts if isinstance(p, Table)]
+    assert len(names) == len(set(names)), sorted(names)
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_no_text_of_ours_is_blocked_in_reports(worked, module):
     book = (ROOT / f"equitylab/content/forms/{module}.yaml").read_text("utf-8")
     source = (ROOT / f"notebooks/source/{SOURCES[module]}.py").read_text("utf-8")
@@ -424,16 +437,28 @@ def test_no_party_and_no_membership(worked):
 
 def test_one_good_month_in_six_is_too_early(worked):
     at = worked["m12"]
-    parts = at.show("run-practice").draw({"series": "rb12"})
+    parts = at.show("run-practice").draw({})
     assert "too early" in parts[0] and "improving" not in parts[0]
-    assert "improving" in at.show("run-practice").draw({"series": "shift"})[0]
-    assert "steady" in at.show("run-practice").draw({"series": "steady"})[0]
+    assert "improving" in at.show("run-longer").draw({"series": "shift"})[0]
+    assert "steady" in at.show("run-longer").draw({})[0]
 
 
 def test_own_readings_are_drawn_with_median_and_target(worked):
     parts = worked["m12"].show("run-own").draw({})
     assert "too early" in parts[0]
     assert "target" in next(p for p in parts if isinstance(p, Figure)).caption
+
+
+def test_events_are_read_per_hundred_and_without_a_shares_interval(tmp_path):
+    at = lesson("m12", tmp_path, sample=False)
+    kpi = at.folio.add("action_plan.kpis", {"kpi": "k_days_lost", "target": 20}, prefix="k")
+    for month, x in (("01", 150), ("02", 700)):
+        row = {"kpi": kpi, "date": f"2026-{month}-28", "numerator": x, "denominator": 612}
+        at.folio.add("progress_log.readings", row)
+    parts = at.show("run-own").draw({})
+    figure = next(p for p in parts if isinstance(p, Figure))
+    assert "24.5 per 100" in words(parts) and "114.4 per 100" in words(parts)
+    assert figure.table[["low", "high"]].isna().all(axis=None) and "interval" not in figure.caption
 
 
 def test_a_small_reading_is_hidden(worked):
@@ -544,7 +569,7 @@ def test_private_instruments_say_so(worked):
 
 
 @pytest.mark.parametrize(
-    "module,lab", [("m10", "ordinary-change"), ("m11", "entry-rule"), ("m12", "run-practice")]
+    "module,lab", [("m10", "ordinary-own"), ("m11", "entry-own"), ("m12", "run-longer")]
 )
 def test_a_chart_waits_for_its_prediction(tmp_path, monkeypatch, module, lab):
     at = lesson(module, tmp_path, sample=False)

@@ -165,7 +165,17 @@ def test_a_prediction_comes_before_its_chart(at, open_lesson):
     assert len(again.figures) == 1
 
 
+def test_a_lab_waits_for_the_prediction_that_comes_before_it(at):
+    guess, lab = at.predict("guess"), at.show("squares")
+    assert "First write your prediction, in “What do you expect?”" in lab.sheet.after
+    assert lab.sheet.blocks == [] and "<figure" in lab.html()  # paper waits for nobody
+    write(guess, side="left")
+    guess.sheet.press("go")
+    assert "<figure" in lab.sheet.after and lab.sheet.blocks
+
+
 def test_a_lab_follows_its_fields_and_draws_no_more_than_it_must(at, drawings):
+    at.folio.set("predictions.m03", {"side": "left", "seen": True})
     lab = at.show("squares")
     assert "It is &lt;small&gt;." in lab.sheet.after
     before = len(drawings)

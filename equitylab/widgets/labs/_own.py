@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ...display import known
-from ...signals import CLEAR
 from ._counts import counted, spoken, summary
 
 
@@ -30,8 +29,3 @@ def typed(rows: list[dict], label: str, at, *, x: str = "x", n: str = "n"):
             sums[0] += int(row[x])
             sums[1] += int(row[n])
     return counted([(name, a, b) for name, (a, b) in held.items()], at) if held else None
-
-
-def clear(frame) -> bool:
-    """Whether some row differs clearly from all others."""
-    return "signal" in frame and bool((frame["signal"] == CLEAR).any())

@@ -9,11 +9,12 @@ from ...display import known, listing, points, who
 from ...markup import Html
 from ...signals import CLEAR, NOT_CLEAR, TOO_FEW
 from ..registry import lab
-from ._beside import chosen_row, missing, of, of_all
 from ._counts import PRACTICE, chart, counted, note, said, table
 from ._own import told, typed
 from ._plain import table as prose
 from ._plain import texts
+from ._rows import chosen_row, missing, of, of_all
+from .gaps import group_table
 
 PLACE = ("travel_time", "entry_point", "neighbourhood_need", "feeder")
 ENTRY = ("algebra_1", "advanced_course", "ap_enrolled", "gifted")  # who is let in
@@ -242,16 +243,19 @@ def place(at, measure="", **_) -> list:
     for dimension in held:
         rows = view.compared
         rows = rows[(rows["dimension"] == dimension) & ~rows["pooled"].astype(bool)]
-        rows = rows[rows["indicator"] == measure] if measure else rows
-        shown = [r for r in rows.itertuples(index=False) if r.signal == CLEAR]
-        label = catalog.dimension_label(dimension)
+        rows = list(
+            (rows[rows["indicator"] == measure] if measure else rows).itertuples(index=False)
+        )
+        label, shown = catalog.dimension_label(dimension), [r for r in rows if r.signal == CLEAR]
         if shown:
             widest = max(shown, key=lambda r: abs(r.difference))
             out.append(f"{label}: {language.gap(widest)}")
             drawn = [(f"{catalog.indicator(r.indicator).label}: {r.group}", r) for r in shown[:14]]
             out.append(differences(drawn, f"Clear differences by {label.lower()}. {out[-1]}"))
+            out.append(group_table(at, widest))
         else:
             out.append(f"{label}: no clear difference on what is published.")
+            out += [group_table(at, rows[0])] if measure and rows else []
     if held:
         return out
     told = texts("m03")["place"]

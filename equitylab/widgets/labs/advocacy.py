@@ -90,7 +90,9 @@ def bodies(at, **_) -> list:
     mine = {text(r.get("body")): r for r in at.folio.rows("advocacy_brief.bodies")}
     cells = []
     for body in texts("m11")["bodies"]:
-        known = f"{body['known']} (Read on {said_day(body['as_of'])}.)"
+        known = (
+            f"{body['known']} (From pages read on {said_day(body['as_of'])}; they may be older.)"
+        )
         found = _found(mine.pop(body["label"], {}))
         cells.append((body["label"], body["offers"], known, body["check"], found))
     cells += [(name, text(r.get("offers")), "", "", _found(r)) for name, r in mine.items()]

@@ -6,13 +6,14 @@ import pandas as pd
 
 from ... import catalog, figures_study, language
 from ...display import count, first_up, known, listing, percent
+from ...markup import Html, esc
 from ...reports import findings
 from ..registry import lab
-from ._beside import of, telling, total
 from ._counts import PRACTICE, chart, counted, note, table
 from ._own import told, typed
 from ._plain import table as prose
 from ._plain import texts
+from ._rows import of, telling, total
 
 MEASURE, OWN = "chronically_absent", "labs.m04_attendance"
 DID = "were chronically absent"
@@ -29,18 +30,18 @@ def attendance(at, by="", **_) -> list:
     rows = at.practice("attendance_barriers")
     by = by or words["first"]
     part = rows[rows["kind"] == by]
+    out: list = [
+        *_published(at, words),
+        Html(f"<h4>{esc(words['heading'].format(by=by.lower()))}</h4>"),
+    ]
     if by == BARRIERS:
-        return [*_barriers(part, words), *_published(at, words), PRACTICE]
+        return [*out, *_barriers(part, words), PRACTICE]
     frame = counted([(r.category, r.x, r.n) for r in part.itertuples(index=False)], at)
     opening = told(frame, did=DID, others="other students")
-    out: list = [opening]
-    out.append(
-        chart(frame, label="Chronically absent", alt=f"Chronic absence by {by.lower()}. {opening}")
-    )
-    out.append(table(frame, f"Chronic absence by {by.lower()}", first=by, did="Absent"))
-    out += note(frame)
-    out += _days(part, frame, words)
-    return [*out, *_spread(rows, at, words), *_published(at, words), PRACTICE]
+    title = f"Chronic absence by {by.lower()}"
+    out += [opening, PRACTICE, chart(frame, label="Chronically absent", alt=f"{title}. {opening}")]
+    out += [table(frame, title, first=by, did="Absent"), *note(frame), *_days(part, frame, words)]
+    return [*out, *_spread(rows, at, words)]
 
 
 def _days(part: pd.DataFrame, frame: pd.DataFrame, words: dict) -> list:

@@ -52,7 +52,7 @@ def safe_places(at, **_) -> list:
               people="Asked", did="Feel safe"),
         *note(frame),
     ]  # fmt: skip
-    return out if own else [*out, PRACTICE]
+    return out if own else [opening, PRACTICE, *out[1:]]
 
 
 def _place(row: dict) -> str:
@@ -104,7 +104,8 @@ def answered(at, **_) -> list:
         ends = [int(shown["n"].iloc[k]) for k in (0, -1)]
         out.append(words["more"].format(first=count(ends[0]), last=count(ends[1])))
     out.append(table(each, "Reports, by term", first="Term", people="Reports", did="In time"))
-    return [*out, *note(each), *([] if own else [PRACTICE])]
+    out += note(each)
+    return out if own else [opening, PRACTICE, *out[1:]]
 
 
 # ---------------------------------------------------------------- S0-08
@@ -160,11 +161,11 @@ def belonging(at, by="In band or robotics", **_) -> list:
     )  # fmt: skip
     return [
         opening,
+        PRACTICE,
         _sure(shown, words),
         figure,
         prose(f"Belonging, by {by.lower()}", columns, lines),
         words["bright"],
-        PRACTICE,
     ]
 
 
@@ -198,4 +199,5 @@ def known_by_adult(at, by="", **_) -> list:
     out += [table(frame, title, first="Students", did="Not named"), *note(frame)]
     if (frame["why"] == "hidden").any():
         out.append(words["small"])
-    return [*out, words["next"], *([] if own and frame is not None else [PRACTICE])]
+    out.append(words["next"])
+    return out if title == words["title"] else [opening, PRACTICE, *out[1:]]

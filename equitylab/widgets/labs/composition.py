@@ -8,9 +8,9 @@ import pandas as pd
 from ... import catalog, figures_study, metrics
 from ...display import count, listing, percent, points
 from ..registry import lab
-from ._beside import of
 from ._plain import table as prose
 from ._plain import texts
+from ._rows import of
 
 SPLIT = "grade"
 LEAST = 0.002  # parts of a change smaller than a fifth of a point are not called a change

@@ -85,7 +85,15 @@ def ordinary_change(at, goal: str = "", x: int = 12, n: int = 60, target: int = 
     ]  # fmt: skip
     columns = {"what": "Count", "x": "Students", "rate": "Share", "between": "95% interval"}
     out = [found.text, *_guessed(at, found.least, n, x)]
-    out += [chart, table("The counts of the chart, with their intervals", columns, cells, kind="")]
+    out += [
+        chart,
+        table(
+            f"From {count(x)} to {count(target)} of {count(n)}, with intervals",
+            columns,
+            cells,
+            kind="",
+        ),
+    ]
     note = (
         f"Read it so: next year's count would have to leave {ordinary} before one year alone says "
         "that something changed. It would still not say why."

@@ -8,11 +8,12 @@ from ... import catalog, figures_study, language, metrics
 from ...display import count, decimal, first_up, known, listing, many, points
 from ...markup import Html
 from ..registry import lab
-from ._beside import beside, chosen_row, missing, of
+from ._beside import beside
 from ._counts import chart, counted, note, said, table
 from ._elsewhere import elsewhere, holder
 from ._own import told, typed
 from ._plain import table as prose
+from ._rows import chosen_row, missing, of
 from .gaps import all_groups
 
 LINES = range(600, 731, 10)  # where the line of the practice scores can stand

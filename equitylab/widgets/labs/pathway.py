@@ -58,7 +58,7 @@ def pathway(at, **_) -> list:
     out.append(_table(frames, words, at.folio.get(FLAGS) or {}))
     hidden = [n for frame in frames.values() for n in note(frame)]
     out += hidden[:1]
-    return [*out, *([] if own else [*_days(at, words), PRACTICE, words["made"]])]
+    return out if own else [out[0], PRACTICE, *out[1:], *_days(at, words), words["made"]]
 
 
 def _steps(at, words: dict) -> tuple[dict, bool]:
@@ -122,12 +122,12 @@ def _days(at, words: dict) -> list[str]:
     rows = at.practice("pathway")
     days = rows[rows["step"] == "days"].itertuples(index=False)
     late = {r.group: r.x for r in rows[rows["step"] == "days_judged_late"].itertuples(index=False)}
-    parts = [
-        f"{count(r.x)} days lost by {count(r.n)} students ({decimal(100 * r.x / r.n, 0)} per 100; "
-        f"{count(late[r.group])} of the days {words['late']}): {r.group[:1].lower()}{r.group[1:]}"
+    said_ = [
+        f"{r.group}: {count(r.x)} days lost by {count(r.n)} students "
+        f"({decimal(100 * r.x / r.n, 0)} per 100), {count(late[r.group])} of them {words['late']}."
         for r in days
     ]
-    return [f"Where the path ends: {listing(parts)}."]
+    return [f"Where the path ends. {' '.join(said_)}"]
 
 
 # ---------------------------------------------------------------- rb6: where and when
@@ -160,12 +160,12 @@ def place_time(at, what="incidents", **_) -> list:
     columns = {"place": "Place"} | {str(k): str(name) for k, name in enumerate(table.columns)}
     return [
         opening,
+        PRACTICE,
         figures_study.grid(
             table, alt=alt, caption=f"{label}. A dash: 1 or 2, which are not shown."
         ),
         prose(f"{label} by place and time; “few” is 1 or 2", columns, lines),
         words["ask"],
-        PRACTICE,
     ]
 
 
@@ -195,13 +195,12 @@ def next_step(at, **chosen) -> list:
 @check("discretion-flags")
 def flags(at, value) -> list[Verdict]:
     """Is each step flagged, with what would make two adults choose alike?"""
-    value = value or {}
-    steps = texts("m04")["flags"]["all"]
-    left = [s for s in steps if not (value.get(s) or {}).get("bin")]
-    chosen = [s for s in steps if (value.get(s) or {}).get("bin") == "adult"]
-    bare = [s for s in chosen if not str((value.get(s) or {}).get("reason", "")).strip()]
-    told_ = texts("m04")["flags"]
+    words, held = texts("m04")["flags"], at.folio.get(FLAGS) or {}
+    left = [s for s in words["all"] if not (held.get(s) or {}).get("bin")]
+    chosen = [one for one in held.values() if one.get("bin") == "adult"]
+    bare = [one for one in chosen if not str(one.get("reason", "")).strip()]
     return [
-        Verdict(None if len(left) == len(steps) else not left, told_["every"]),
-        Verdict(None if not chosen else not bare, told_["reasons"]),
+        Verdict(not left if held else None, words["every"]),
+        Verdict(not bare if chosen else None, words["reasons"]),
+        Verdict(True if (value or {}).get("step") else None, words["one"]),
     ]

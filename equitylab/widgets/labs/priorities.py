@@ -307,10 +307,10 @@ def priority(at, value) -> list[Verdict]:
     keep = text(row.get("strength_to_keep"))
     words = "A strength to keep is named." if keep else "Which strength must not be lost over it?"
     found.append(Verdict(bool(keep), words))
-    own = [
-        r["control"] for r in board for p in at.folio.rows(PRIORITIES) if p.get("card") == r["card"]
-    ]
-    if own and max(own, default=0) < 2:
+    chosen = {p.get("card") for p in at.folio.rows(PRIORITIES)}
+    own = [r["scores"]["control"] for r in board if r["card"] in chosen]
+    own = [score for score in own if score == score]  # judged
+    if own and max(own) < 2:
         found.append(
             Verdict(False, "No priority yet is largely in the control of adults here; choose one.")
         )

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 
 from ... import catalog, figures_plan, plan
-from ...display import first_up, many, percent
+from ...display import decimal, first_up, many, percent
 from ...markup import Html, esc
 from ...plan.aim import events
 from ...plan.thread import name as called
@@ -82,7 +82,7 @@ def run_practice(at, series: str = "rb12", **_) -> list:
     rows = at.practice("kpi_readings")
     rows = rows[rows["series"] == series]
     kpi = kpi_of(rows["kpi"].iloc[0])
-    out = _run(rows.to_dict("records"), kpi, name=rows["school"].iloc[0])
+    out = _run(rows.to_dict("records"), kpi, name=f"{rows['school'].iloc[0]} (practice)")
     said = at.folio.get("predictions.m12") or {}
     if series == "rb12" and said.get("months"):
         months = many(int(said["months"]), "month")
@@ -101,35 +101,44 @@ def _run(
     shown = [p for p in chart.points if p.value == p.value]
     if not shown:
         return [chart.text]
-    half = (
-        percent(chart.median, min(p.n for p in shown))
-        if chart.median <= 1
-        else f"{100 * chart.median:.1f} per 100"
-    )
+    per = events(kpi.get("id"))
+    half = percent(chart.median, min(p.n for p in shown))
+    if per:
+        half = f"{decimal(100 * chart.median)} per 100"
     said = f"{name}. {text(kpi['label'])}: {STATUS[chart.status]}. {chart.text}"
-    last = counted(shown[-1].x, shown[-1].n)
+    last = counted(shown[-1].x, shown[-1].n, per=per)
     more = f"The median of {many(len(shown), 'reading')} is {half}; the last is {last}."
     frame = pd.DataFrame(
         [(p.date, p.value, p.low, p.high, p.note) for p in shown],
         columns=["date", "value", "low", "high", "note"],
     )
+    if per:  # one student can have several events: a share's interval would be too narrow
+        frame[["low", "high"]] = math.nan
+    caption = "Dots are readings" + (", per 100. " if per else ", lines their 95% intervals. ")
+    caption += "Dashed: the median" + ("; dotted: the target. " if target is not None else ". ")
     picture = figures_plan.run(
         frame,
         median=chart.median,
         target=target,
         alt=f"{said} {more}",
-        caption="Dots are readings, lines their 95% intervals. Dashed: the median"
-        + ("; dotted: the target." if target is not None else ".")
-        + " An upright line says that something changed there.",
+        caption=caption + "An upright line says that something changed there.",
+        per=per,
     )
     cells = [
-        (said_day(p.date), counted(p.x, p.n) if p.value == p.value else p.why, p.note)
+        (said_day(p.date), counted(p.x, p.n, per=per) if p.value == p.value else p.why, p.note)
         for p in chart.points
     ]
     columns = {"date": "Date", "reading": "Reading", "note": "What changed"}
     rules = catalog.content("action_plan")["kpi_tracker"]["signal_rules"]
-    note = "The rule: " + " ".join(f"{one['rule']}." for one in rules)
-    return [said, more, picture, table("The readings", columns, cells), note]
+    words = {"shift": "a shift", "trend": "a trend", "too_early": "too early"}
+    note = "The rule: " + " ".join(f"{r['rule'].rstrip('.')} ({words[r['id']]})." for r in rules)
+    return [
+        said,
+        more,
+        picture,
+        table(f"Readings of “{text(kpi['label'])}” at {name}", columns, cells),
+        note,
+    ]
 
 
 @check("reading")
@@ -171,7 +180,7 @@ def run_own(at, kpi: str = "", **_) -> list:
         row = held.kpis[id]
         aim = share(row.get("target"))
         way = text(row.get("direction"))
-        target = None if math.isnan(aim) or events(row.get("kpi")) else aim
+        target = None if math.isnan(aim) else aim
         out += _run(with_[id], kpi_of(row.get("kpi")), name=_school(at), target=target, way=way)
     return out
 

@@ -10,9 +10,10 @@ from ...display import count, decimal, first_up, known, listing, percent, points
 from ...reports.findings import View
 from ...signals import CLEAR
 from ..registry import lab
-from ._beside import Beside, beside, chosen_row, missing, of, of_all, row_of, telling, total
+from ._beside import Beside, beside
 from ._plain import table as prose
 from ._plain import texts
+from ._rows import chosen_row, missing, of, of_all, row_of, telling, total
 from .access import differences
 from .gaps import group_table
 

@@ -8,9 +8,9 @@ from ... import catalog, display, figures, language, metrics
 from ...display import count, decimal, known, listing, percent, points, who
 from ...reports import tables
 from ..registry import lab
-from ._beside import missing, of_all, row_of
 from ._plain import table as prose
 from ._plain import texts
+from ._rows import missing, of_all, row_of
 from .risk import EVENTS, discipline_row
 
 

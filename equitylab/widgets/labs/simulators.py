@@ -83,7 +83,8 @@ def rule_entry(at, ready=30, known=80, other=25, opt_out=10, seats=200, **_) -> 
         ndtri(1 - able), spoken_for, world.luck(3), cut=float(ndtri(1 - ready / 100)), seats=int(seats), **given
     )  # fmt: skip
     guess = _guess(at, found, world)
-    return _told(world, found, "take part", "entry", label="Students who take part", more=guess)
+    label = f"Students who take part with {int(seats)} seats"
+    return _told(world, found, "take part", "entry", label=label, more=guess)
 
 
 def _guess(at, found: rules.Rule, world: World) -> list[str]:
@@ -140,7 +141,7 @@ def rule_other(
             keen, world.chance("strained"), world.luck(2), deterred=deterred / 100, request=request / 100,
             coverage=coverage / 100, option=waiver,
         )  # fmt: skip
-        return _told(world, found, "take part", "fee", label="Students who take part")
+        return _told(world, found, "take part", "fee", label="Students who take part, with a fee")
     if rule == "sim_meeting":
         barriers = world.chance("shift").astype(int) + world.chance("language")
         found = rules.meeting(barriers, world.luck(), uptake=uptake / 100, kept=kept / 100)
@@ -216,7 +217,7 @@ def _told(
         IMAGINED,
         *more,
         chart,
-        table("The imagined school, by group", columns, cells),
+        table(f"{label}, by group", columns, cells),
         notes,
         side,
     ]
