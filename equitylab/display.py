@@ -187,6 +187,17 @@ def first_up(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def lead(label: str) -> str:
+    """Return a label as it stands before an answer.
+
+    Examples
+    --------
+    >>> lead("Owner"), lead("By when?")
+    ('Owner:', 'By when?')
+    """
+    return label if label.endswith(("?", "…", ":")) else f"{label}:"
+
+
 def listing(parts: list[str], *, last: str = "and") -> str:
     """Return "a, b and c".
 

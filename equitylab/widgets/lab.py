@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..display import lead
 from ..errors import EquityLabError
 from ..figures import Figure
 from ..markup import bullets, paragraph
@@ -65,7 +66,7 @@ class Lab(Ask):
             value = held[field.id]
             if not fields.blank(value) and fields.shown(field, held):
                 options = fields.choices(self.at, field.options) if field.options else []
-                chosen.append((f"{field.label}:", fields.said(value, options)))
+                chosen.append((lead(field.label), fields.said(value, options)))
         return bullets(chosen, kind="plain") + (drawn(self.parts()) if blanks else "")
 
     @property

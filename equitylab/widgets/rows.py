@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..display import many
+from ..display import lead, many
 from ..errors import EquityLabError
 from ..markup import Cell, Line, Table, bullets, esc
 from . import fields
@@ -129,7 +129,7 @@ class Rows(Piece):
 
     def line(self, row: dict) -> str:
         """Return one row as the list on the page shows it."""
-        return bullets([(f"{k}:", v) for k, v in self.told(row)[1:]], kind="plain")
+        return bullets([(lead(k), v) for k, v in self.told(row)[1:]], kind="plain")
 
     def start(self) -> list[dict]:
         """Return the control that offers starter rows which are not there yet."""

@@ -441,7 +441,8 @@ def test_every_way_through_the_afternoon_ends(four):
         assert story["back"] in told
         ends.add("2 days of lessons lost" in told)
     assert ends == {True, False}
-    assert story["ask"] in words(draw(four, "next-step", seen="quiet"))
+    begun = words(draw(four, "next-step", seen="quiet"))
+    assert story["ask"] in begun and "Write a referral" not in begun and "A referral" in begun
 
 
 # ---------------------------------------------------------------- attendance, climate

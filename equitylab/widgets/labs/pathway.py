@@ -107,7 +107,7 @@ def _table(frames: dict, words: dict, flags: dict):
                 (
                     first_up(words["steps"][step]["label"]), r.label, said(r),
                     first_up(apart(r)) if known(gap) else "", getattr(r, "signal", ""),
-                    bins.get(flag, "flag it below"),
+                    bins.get(flag, "no flag yet"),
                 )
             )  # fmt: skip
     columns = {
@@ -187,7 +187,7 @@ def next_step(at, **chosen) -> list:
             break
     out: list = [story["start"], *([Html(bullets(told_))] if told_ else [])]
     if not ended:
-        return [*out, story["ask"]]
+        return [*out, story["ask"], Html(bullets([o["label"] for o in step["options"]]))]
     lost = f"{first_up(many(days, 'day'))} of lessons lost. " if days else "No day is lost. "
     return [*out, lost + story["ends"]["out" if days else "stays"], story["back"]]
 
