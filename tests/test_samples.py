@@ -65,6 +65,7 @@ def test_generator_writes_the_same_bytes(tmp_path):
     subprocess.run(run, check=True, capture_output=True, timeout=120)
     made = {p.relative_to(tmp_path).as_posix(): p for p in tmp_path.rglob("*") if p.is_file()}
     kept = {f"riverbend/{p.name}": p for p in FOLDER.iterdir()}
+    kept |= {f"practice/{p.name}": p for p in (ROOT / "practice").iterdir()}
     kept |= {n: ROOT / n for n in ("truth.yaml", "expected_rates.csv")}
     assert set(made) == set(kept)
     for name in made:

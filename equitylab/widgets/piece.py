@@ -125,6 +125,16 @@ class Piece:
     # ------------------------------------------------------------ both
 
     def _repr_mimebundle_(self, include=None, exclude=None) -> dict:
+        try:
+            return self._bundle()
+        except Exception as error:  # one drawing must not end the page for all that follow
+            if not live():
+                raise
+            said = f"This part could not be shown ({type(error).__name__}). "
+            said += "The rest works, and what you saved is safe."
+            return {"text/plain": said, "text/html": paragraph(said)}
+
+    def _bundle(self) -> dict:
         data = {"text/plain": repr(self), "text/html": self.html()}
         if live():
             view = {"version_major": 2, "version_minor": 0, "model_id": self.sheet.model_id}

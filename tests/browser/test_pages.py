@@ -53,7 +53,7 @@ def test_tables_are_reached_by_keyboard(browser, paths):
     page.goto(next(p for name, p in paths.items() if name != "index").resolve().as_uri())
     for _ in range(80):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.getAttribute('role')") == "region":
+        if page.evaluate("document.activeElement.classList.contains('scroll')"):
             break
     assert page.evaluate("document.activeElement.getAttribute('aria-label')")
     page.close()

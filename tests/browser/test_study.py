@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from equitylab import cli, places, study
+from equitylab import catalog, cli, places, study
 from equitylab.widgets import Lesson
 from equitylab.widgets.forms import book
 from equitylab.widgets.sources import choices
@@ -88,22 +88,27 @@ def app(folder):
 
 def opened(browser, address: str, name: str):
     """Open a module and wait until its last cell is there; Voilà's socket may need a second try."""
-    for last in (False, True):
-        context = browser.new_context(viewport={"width": 1100, "height": 900}, locale="en-US")
-        page = context.new_page()
+    for wait in (60_000, WAIT):
+        page = browser.new_page(viewport={"width": 1100, "height": 900})
         page.asked = []
         page.on("request", lambda request, page=page: page.asked.append(request.url))
         try:
-            page.goto(f"{address}/voila/render/{name}", timeout=WAIT)
-            page.get_by_role("heading", name="Next", exact=True).wait_for(timeout=WAIT)
-            page.get_by_label("Restore from a file").last.wait_for(timeout=WAIT)
+            page.goto(f"{address}/voila/render/{name}", timeout=wait)
+            page.get_by_role("heading", name="Next", exact=True).wait_for(timeout=wait)
+            page.get_by_label("Restore from a file").last.wait_for(timeout=wait)
             page.wait_for_timeout(1000)  # the last outputs are attached after the cells
             return page
         except Exception:
-            context.close()
-            if last:
+            if wait == WAIT or "error" in page.inner_text("body"):
                 raise
+            closed(page)
     raise AssertionError
+
+
+def closed(page) -> None:
+    """Leave a page as a person does, so that its kernel ends with it."""
+    page.goto("about:blank")
+    page.context.close()
 
 
 @pytest.mark.parametrize("name", study.lessons())
@@ -116,12 +121,12 @@ def test_a_module_is_accessible_and_fetches_nothing(browser, app, violations, na
         assert page.locator("h1").count() == 1
         text = page.inner_text("main")
         assert "Traceback" not in text and "did not work" not in text
-        assert "lesson." not in text  # no code
+        assert "lesson.show(" not in text and "lesson.ask(" not in text  # no code
         assert violations(page) == []
         page.keyboard.press("End")  # the page itself can be read to its end
         page.wait_for_function("scrollY + innerHeight > document.body.scrollHeight - 50")
     finally:
-        page.context.close()
+        closed(page)
 
 
 def test_the_app_opens_on_the_list_of_notebooks(browser, app, violations):
@@ -233,7 +238,7 @@ def find(browser, address: str, work: Path) -> str:
     id, row = add(leader, "m03", "card", CARD | {"voice_by": soon(30)})
     assert (row["x"], row["n"]) == (CARD["x"], CARD["n"])  # from the table, not typed
     leader.shot("journey-4-card")
-    page.context.close()
+    closed(page)
     return id
 
 
@@ -249,7 +254,7 @@ def agree(browser, address: str, work: Path, card: str) -> str:
     id, row = add(leader, "m07", "priorities", chosen)
     assert row["card"] == card
     leader.shot("journey-6-priority")
-    page.context.close()
+    closed(page)
     return id
 
 
@@ -261,7 +266,7 @@ def explain(browser, address: str, work: Path, priority: str) -> str:
     whys = {f"why{k + 1}": why for k, why in enumerate(cause["whys"])}
     id, _ = add(leader, "m09", "causes", cause | whys | {"priority": priority})
     leader.shot("journey-7-cause")
-    page.context.close()
+    closed(page)
     return id
 
 
@@ -273,7 +278,7 @@ def plan(browser, address: str, work: Path, ids: dict) -> str:
     id, row = add(leader, "m10", "goals", GOAL | linked)
     assert row["priority"] == ids["priority"] and row["target_x"] == GOAL["target_x"]
     leader.shot("journey-8-goal")
-    page.context.close()
+    closed(page)
     return id
 
 
@@ -293,7 +298,7 @@ def test_another_day_finds_the_work(browser, way):
         cards = page.get_by_role("group", name="Finding cards", exact=True)
         assert cards.get_by_label("What is not known").input_value() == CARD["not_known"]
         leader.shot("journey-9-another-day")
-        page.context.close()
+        closed(page)
         page = opened(browser, address, study.lessons()[10])
         leader = Leader(page, work)
         leader.press(f"Change {GOAL['system_change']}", sheet="Write a goal for each priority")
@@ -302,7 +307,7 @@ def test_another_day_finds_the_work(browser, way):
         assert goals.get_by_label("By when?").input_value() == GOAL["by_date"]
         assert goals.get_by_label("Which role owns it?").input_value() == GOAL["owner"]
         leader.shot("journey-10-goal-another-day")
-        page.context.close()
+        closed(page)
     assert held(work, "action_plan.goals")[ids["goal"]]["owner"] == GOAL["owner"]
     assert json.loads(before)["entries"].keys() <= json.loads(work.read_bytes())["entries"].keys()
 
@@ -314,5 +319,79 @@ def test_the_schools_report_carries_the_work(way, tmp_path):
     assert cli.main(words) == 0
     (page,) = (out / "schools").glob("*.html")
     text = page.read_text("utf-8")
-    for said in (CARD["title"], GOAL["system_change"], GOAL["owner"]):
-        assert html.escape(said) in text
+    told = text[text.index(">What the team decided</h2>") :]
+    evidence = f"{CARD['x']} of {CARD['n']}"
+    priority = sample("audit_summary.priorities")["title"]
+    for said in (priority, evidence, GOAL["system_change"], GOAL["owner"]):
+        assert html.escape(said) in told
+
+
+# ---------------------------------------------------------------- JupyterLab
+
+
+def in_lab(browser, address: str, name: str):
+    """Open a notebook in JupyterLab and wait until its buttons and its kernel are ready."""
+    page = browser.new_page(viewport={"width": 1200, "height": 900})
+    page.asked = []
+    page.on("request", lambda request: page.asked.append(request.url))
+    page.goto(f"{address}/doc/tree/{name}?token=leader", timeout=WAIT)
+    ready(page)
+    return page
+
+
+def ready(page) -> None:
+    page.get_by_role("heading", level=1).first.wait_for(timeout=WAIT)
+    page.get_by_text("| Idle").wait_for(timeout=WAIT)
+
+
+def run_everything(page) -> None:
+    """Press the button by its words, and wait until the last cell shows its form."""
+    page.get_by_role("button", name="Run everything").focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Restore from a file").last.wait_for(timeout=WAIT)
+    page.wait_for_function(  # back at the top, where a leader begins to read
+        "document.querySelector('.jp-WindowedPanel-outer').scrollTop < 50", timeout=WAIT
+    )
+
+
+def test_the_first_steps_in_jupyterlab(browser, tmp_path):
+    folder = tmp_path / "study"
+    work = folder / "my-work" / "portfolio.json"
+    asked = book("m00").form("keeping")
+    label = next(f.label for f in asked.fields if f.id == "where")
+    with serving(folder, app=False) as address:
+        page = in_lab(browser, address, study.lessons()[0])
+        for button in ("Run everything", "Hide code", "Show code"):
+            assert page.get_by_role("button", name=button).count() == 1
+        Leader(page, work).shot("lab-1-open")
+        run_everything(page)
+        assert page.locator(".jp-InputArea-editor:visible").count() == 0  # no code
+        Leader(page, work).shot("lab-2-ran")
+        page.get_by_label(label).focus()
+        page.keyboard.type("On my own drive")
+        page.keyboard.press("Tab")
+        assert Leader(page, work).kept("profile.keeping")["where"] == "On my own drive"
+        Leader(page, work).shot("lab-3-answered")
+        assert [u for u in page.asked if address.split("//")[1] not in u] == []
+        page.get_by_role("button", name="Save and create checkpoint").focus()
+        page.keyboard.press("Enter")  # what JupyterLab does by itself every two minutes
+        page.wait_for_timeout(1500)
+        page.context.close()
+        page = in_lab(browser, address, study.lessons()[2])
+        link = page.get_by_role("link", name=title(3))
+        link.focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("heading", level=1, name=title(3)).wait_for(timeout=WAIT)
+        Leader(page, work).shot("lab-4-next")
+        page.context.close()
+    with serving(folder, app=False) as address:
+        page = in_lab(browser, address, study.lessons()[0])
+        assert page.get_by_text("Error displaying widget").count() == 0
+        run_everything(page)
+        assert page.get_by_label(label).input_value() == "On my own drive"
+        Leader(page, work).shot("lab-5-another-day")
+        page.context.close()
+
+
+def title(number: int) -> str:
+    return catalog.content("modules")["modules"][number]["title"]
