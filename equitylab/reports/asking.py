@@ -42,6 +42,16 @@ def outside(path: Path, out: Path) -> None:
     files.writable(path.parent)
 
 
+def no_lesson(book: Path) -> None:
+    """Refuse to print a leader's answers, private ones too, into a folder that is published."""
+    if book.stem in {module["slug"] for module in catalog.content("modules")["modules"]}:
+        raise ReportError(
+            f"{book.stem} prints a leader's own answers, which do not belong in a folder of reports.",
+            mend="Leave --portfolios out to print it empty, or print it from the leader's own page.",
+            notebook=book.stem,
+        )
+
+
 def dataset(
     data: str | Path | Dataset | None,
     map: Mapping[str, str] | None = None,

@@ -26,7 +26,7 @@ from ..errors import PrivacyError, ReportError
 from ..privacy import Published, protect
 from ..schema import Dataset
 from . import files, index, work
-from .asking import dataset, outside, select, thresholds
+from .asking import dataset, no_lesson, outside, select, thresholds
 from .folder import Folder, Report, Slices, above, digest, library
 from .progress import Progress
 from .runner import Job, Outcome, Papermill, Runner, check_parameters
@@ -124,6 +124,8 @@ def report(
         "school": places.notebook(notebook or "school-report"),
         "district": places.notebook("district-report"),
     }
+    if portfolios is not None:
+        no_lesson(books["school"])
     for book in books.values():
         check_parameters(book, (*PARAMETERS, *([WORK] if portfolios is not None else [])))
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equitylab import places, plan
+from equitylab import cli, places, plan
 from equitylab.errors import DataError, ReportError
 from equitylab.portfolio import Portfolio
 from equitylab.privacy.verify import verify
@@ -302,3 +302,12 @@ def test_a_finished_folder_with_work_gives_nothing_hidden_away(sample, tmp_path)
     assert any("held back" in note for note in result.notes)
     verdict = verify(out)
     assert verdict.ok, verdict.to_text()
+
+
+def test_a_lesson_does_not_print_a_leaders_answers_into_a_folder_of_reports(tmp_path, capsys):
+    folder = tmp_path / "portfolios"
+    folder.mkdir()
+    words = ["report", "--out", str(tmp_path / "out"), "--portfolios", str(folder)]
+    assert cli.main([*words, "--notebook", "02-reflection-five-principles"]) == 2
+    assert "do not belong in a folder of reports" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
