@@ -47,6 +47,7 @@ class Piece:
     """
 
     kind = "piece"
+    touched = False  # whether someone has worked with it since the page was opened
 
     def __init__(self, at, title: str, *, intro: str = "", keys=(), private: bool = False) -> None:
         self.at, self.title, self.intro, self.private = at, title, intro, private
@@ -113,8 +114,9 @@ class Piece:
         """Take a file, and return what to say about it."""
 
     def status(self) -> str:
-        """Return the line that says what is saved."""
-        return self.at.saved()
+        """Return the line that says what is saved; empty where nothing was ever written."""
+        holds = self.touched or any(self.at.folio.get(key) for key in self.keys)
+        return self.at.saved() if holds else ""
 
     def refresh(self) -> None:
         """Show what has changed elsewhere."""

@@ -107,6 +107,7 @@ class Sheet(anywidget.AnyWidget):
     def _do(self, what, *given) -> None:
         """Do something; what goes wrong is said on the page in a sentence or two."""
         self._busy, said = True, ""
+        self._piece.touched = True
         try:
             said = what(*given) or ""
         except EquityLabError as error:

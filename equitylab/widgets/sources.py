@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import NamedTuple
 
 from .. import catalog
@@ -140,7 +141,7 @@ def naming(row: dict, field: str = "") -> str:
     texts = [row.get(field), *(v for k, v in row.items() if k != "id")]
     words = next((t for t in texts if isinstance(t, str) and t.strip()), row.get("id", ""))
     words = " ".join(known(words).split())
-    return words if len(words) <= 90 else words[:89].rstrip() + "…"
+    return textwrap.shorten(words, 140, placeholder=" …")
 
 
 def known(id: str) -> str:

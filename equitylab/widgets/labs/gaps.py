@@ -55,13 +55,14 @@ def _hit(guess: dict, row, found) -> str:
     low, high = found.apart.low, found.apart.high
     words = "about the same" if sign == 0 else f"{guess['points']:g} points {guess['side']}"
     small = min(row.n, row.other_n) if known(row.other_n) else row.n
-    seen = points(found.apart.value, small)
+    seen = points(found.apart.value, small, signed=False)
+    side = "lower" if found.apart.value < 0 else "higher"
     where = (
         "Your number lies inside the published interval."
         if low <= said <= high
         else "Your number lies outside the published interval. What had you seen, or not seen?"
     )
-    return f"You expected {words}; published are {seen} points. {where}"
+    return f"You expected {words}; published: {seen} points {side}. {where}"
 
 
 # ---------------------------------------------------------------- the explorer
