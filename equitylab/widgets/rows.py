@@ -9,7 +9,7 @@ from . import fields
 from .forms import Form
 from .piece import Piece, verdicts
 from .registry import find
-from .sources import choices, naming
+from .sources import choices, known, naming
 
 MANY, WIDE = 3, 6  # rows and columns that make a table in print
 START = "start"  # the field that offers starter rows
@@ -66,6 +66,8 @@ class Rows(Piece):
             value = row.get(field.id)
             if not fields.blank(value):
                 options = choices(self.at, field.options) if field.options else []
+                if options and isinstance(value, str) and value not in {o.value for o in options}:
+                    value = known(value)  # chosen when the list was another one
                 found.append((field.label, fields.said(value, options)))
         return found
 

@@ -14,7 +14,7 @@ ROWS = {
     "cards": ("finding_cards.cards", "title"),
     "priorities": ("audit_summary.priorities", "title"),
     "causes": ("root_cause_map.causes", "condition"),
-    "goals": ("action_plan.goals", "statement"),
+    "goals": ("action_plan.goals", "system_change"),
     "drivers": ("action_plan.drivers", "text"),
     "changes": ("action_plan.changes", "text"),
     "kpis": ("action_plan.kpis", "kpi"),
