@@ -38,6 +38,8 @@ from .idea import Rehearsal, significant_disproportionality
 from .idea_rules import CATEGORIES, Category, DisproportionalityRules
 from .information import MutualInformation, mutual_information
 from .oaxaca import OaxacaBlinder, oaxaca_blinder
+from .ordered_probit import Hetop, hetop
+from .ordinal import ProficiencyGaps, VChange, growth, proficiency_gaps, v_change, v_statistic
 from .ranks import gap_index
 from .rates import odds_ratio, rate, risk_difference, risk_ratio
 from .reach import Experienced, experienced, exposure_to, progressivity, progressivity_slope
@@ -77,12 +79,14 @@ __all__ = [
     "FourFifths",
     "Funnel",
     "Gradient",
+    "Hetop",
     "Hidden",
     "Kitagawa",
     "MantelHaenszel",
     "MutualInformation",
     "OaxacaBlinder",
     "Order",
+    "ProficiencyGaps",
     "Rehearsal",
     "Representation",
     "Resilience",
@@ -90,6 +94,7 @@ __all__ = [
     "Segregation",
     "Shrunk",
     "Spread",
+    "VChange",
     "WithinBetween",
     "against_goal",
     "against_whole",
@@ -115,8 +120,10 @@ __all__ = [
     "gap_index",
     "gini",
     "gradient",
+    "growth",
     "hedges_g",
     "hedges_g_from_summary",
+    "hetop",
     "hidden",
     "isolation",
     "kitagawa",
@@ -129,6 +136,7 @@ __all__ = [
     "omega_total",
     "order",
     "per_person",
+    "proficiency_gaps",
     "progressivity",
     "progressivity_slope",
     "rate",
@@ -148,6 +156,8 @@ __all__ = [
     "theil",
     "theil_h",
     "to_parity",
+    "v_change",
+    "v_statistic",
     "verstegen",
     "weighted_risk_ratio",
     "within_between",
