@@ -229,8 +229,8 @@ def test_the_pinned_list_satisfies_what_the_package_asks_for():
     pinned = dict(line.split("==") for line in lines if "==" in line)
     pinned = {canonicalize_name(name): version for name, version in pinned.items()}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
-    for line in asked:
+    extras = project["optional-dependencies"]
+    for line in [*project["dependencies"], *extras["app"], *extras["dev"]]:
         want = Requirement(line)
         assert pinned.get(canonicalize_name(want.name)) in want.specifier, line
 

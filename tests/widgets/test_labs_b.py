@@ -236,7 +236,9 @@ def test_a_prediction_is_set_beside_what_is_published(own_three):
     }
     own_three.folio.set("predictions.m03", guess)
     near = draw(own_three, "predicted-gap")[0]
-    assert "10 points lower" in near and "published: 20 points lower" in near and "lies inside" in near
+    assert (
+        "10 points lower" in near and "published: 20 points lower" in near and "lies inside" in near
+    )
     own_three.folio.set("predictions.m03", {**guess, "side": "higher"})
     assert "lies outside" in draw(own_three, "predicted-gap")[0]
 
