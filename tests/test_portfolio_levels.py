@@ -1,6 +1,7 @@
 """What each reader may see of a portfolio, as `export_levels` of the reporting rules says."""
 
 import json
+import re
 
 import pytest
 
@@ -123,7 +124,8 @@ def test_public_is_four_things_and_only_the_listed_fields(folio):
 
 
 def numbers_of(made: dict) -> str:
-    return text({key: value for key, value in made.items() if key != "made"})
+    told = text({key: value for key, value in made.items() if key != "made"})
+    return re.sub(r"\b[a-z]-[0-9a-f]{6}\b", "", told)  # ids are drawn by chance
 
 
 @pytest.mark.parametrize("level", OUTSIDE)
