@@ -122,6 +122,9 @@ def test_the_first_steps_in_jupyterlab(browser, tmp_path):
         run_everything(page)
         assert page.locator(".jp-InputArea-editor:visible").count() == 0  # no code
         Leader(page, work).shot("lab-2-ran")
+        page.get_by_role("heading", level=1).dblclick()  # what is read does not turn into source
+        assert page.get_by_role("heading", level=1).is_visible()
+        assert page.locator(".jp-MarkdownCell .cm-editor:visible").count() == 0
         page.get_by_label(label).focus()
         page.keyboard.type("On my own drive")
         page.keyboard.press("Tab")
