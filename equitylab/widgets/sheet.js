@@ -50,6 +50,7 @@ function render({ model, el }) {
     if (same(value, model.get("value"))) return value;
     listen();
     model.set("value", value);
+    model.set("turn", model.get("turn") + 1);
     model.save_changes();
     return value;
   };
@@ -63,10 +64,19 @@ function render({ model, el }) {
     clearTimeout(waiting);
     waiting = setTimeout(send, 700);
   };
+  // While Python is busy, answers wait and a press would overtake them: the row would be added, and
+  // then written into the form once more. So a press waits until the last answer has arrived.
+  let pressed = [];
   const press = (id) => {
-    const value = send();
+    send();
     listen();
-    model.send({ press: id, value });
+    pressed.push(id);
+    go();
+  };
+  const go = () => {
+    if (model.get("taken") < model.get("turn")) return;
+    for (const id of pressed) model.send({ press: id });
+    pressed = [];
   };
   const listening = (node) => {
     node.addEventListener("input", soon);
@@ -350,6 +360,7 @@ function render({ model, el }) {
     clearTimeout(unheard);
     tell();
   });
+  model.on("change:taken", go);
   let first = true;
   follow("after", () => {
     if (html(after, "after") && !first) spoken.textContent = after.querySelector("p, ul")?.textContent ?? "";

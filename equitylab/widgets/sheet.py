@@ -33,6 +33,8 @@ class Sheet(anywidget.AnyWidget):
     after = traitlets.Unicode().tag(sync=True)
     value = traitlets.Dict().tag(sync=True)
     heard = traitlets.Int(0).tag(sync=True)  # so that the page knows that someone listens
+    turn = traitlets.Int(0).tag(sync=True)  # how often the page has sent its answers
+    taken = traitlets.Int(0).tag(sync=True)  # and how many of these have arrived
 
     def __init__(self, piece) -> None:
         self._piece, self._busy, self._filling = piece, False, False
@@ -46,6 +48,7 @@ class Sheet(anywidget.AnyWidget):
             **self._state(),
         )
         self.observe(self._changed, "value")
+        self.observe(self._arrived, "turn")
         self.on_msg(self._told)
 
     def _state(self, said: str = "") -> dict:
@@ -96,10 +99,11 @@ class Sheet(anywidget.AnyWidget):
         before, self._before = self._before, dict(change["new"])
         self._do(self._piece.changed, dict(change["new"]), before)
 
+    def _arrived(self, change) -> None:
+        self.taken = change["new"]
+
     def _told(self, _widget, content, _buffers) -> None:
         if "press" in content:
-            if content.get("value") and content["value"] != self.value:
-                self.value = content["value"]
             self.press(content["press"])
         elif "file" in content:
             self._do(self._piece.given, content["name"], content["text"].encode("utf-8"))

@@ -52,7 +52,9 @@ def add(leader: Leader, module: str, form: str, answers: dict) -> tuple[str, dic
     leader.press(f"Add this {asked.one}", sheet=title)
     sheet = leader.page.get_by_role("group", name=title, exact=True)
     sheet.get_by_text(f"So far: 1 {asked.one}").wait_for(timeout=WAIT)
-    leader.page.wait_for_function("document.activeElement.value === ''")  # ready for the next one
+    leader.page.wait_for_function(
+        "document.activeElement.value === ''", polling=100
+    )  # ready for the next one
     ((id, row),) = leader.kept(asked.key).items()
     return id, row
 
@@ -173,7 +175,7 @@ def test_another_day_finds_the_work(browser, way):
         assert asked.locator("xpath=following::dd[1]").inner_text() == "5"
         leader = Leader(page, work)
         leader.press(f"Change {CARD['title']}", sheet="Finding cards")
-        page.wait_for_function("document.activeElement.tagName === 'INPUT'")
+        page.wait_for_function("document.activeElement.tagName === 'INPUT'", polling=100)
         cards = page.get_by_role("group", name="Finding cards", exact=True)
         assert cards.get_by_label("What is not known").input_value() == CARD["not_known"]
         leader.shot("journey-9-another-day")
@@ -181,7 +183,7 @@ def test_another_day_finds_the_work(browser, way):
         page = opened(browser, address, study.lessons()[10])
         leader = Leader(page, work)
         leader.press(f"Change {GOAL['system_change']}", sheet="Write a goal for each priority")
-        page.wait_for_function("document.activeElement.tagName === 'INPUT'")
+        page.wait_for_function("document.activeElement.tagName === 'INPUT'", polling=100)
         goals = page.get_by_role("group", name="Write a goal for each priority", exact=True)
         assert goals.get_by_label("By when?").input_value() == GOAL["by_date"]
         assert goals.get_by_label("Which role owns it?").input_value() == GOAL["owner"]

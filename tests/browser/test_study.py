@@ -45,7 +45,7 @@ def test_a_module_is_accessible_and_fetches_nothing(browser, app, violations, na
         assert "lesson.show(" not in text and "lesson.ask(" not in text  # no code
         assert violations(page) == []
         page.keyboard.press("End")  # the page can be read to its end, and not only by Tab
-        page.wait_for_function(LAST_IN_SIGHT)
+        page.wait_for_function(LAST_IN_SIGHT, polling=100)
     finally:
         closed(page)
 

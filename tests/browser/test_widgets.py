@@ -240,7 +240,9 @@ def test_rows_by_keyboard_alone(page, kept):
     (row,) = kept("team_charter.people")
     assert row == {"who": "Families", "stake": "high", "number": 412}
     rows.get_by_text("So far: 1 ally.").wait_for()
-    page.wait_for_function("document.activeElement.matches('input')")  # ready for the next
+    page.wait_for_function(
+        "document.activeElement.matches('input')", polling=100
+    )  # ready for the next
     assert page.evaluate("document.activeElement.labels[0].textContent").startswith("Who?")
     keys.type("Students")
     keys.press("Shift+Tab")
@@ -248,7 +250,7 @@ def test_rows_by_keyboard_alone(page, kept):
     assert page.evaluate("document.activeElement.textContent") == "Remove Families"
     keys.press("Shift+Tab")
     keys.press("Enter")  # change
-    page.wait_for_function("document.activeElement.value === 'Families'")
+    page.wait_for_function("document.activeElement.value === 'Families'", polling=100)
     keys.press("End")
     keys.type(" at home")
     assert kept("team_charter.people", lambda v: v[0]["who"] == "Families at home")
