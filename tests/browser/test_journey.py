@@ -52,9 +52,8 @@ def add(leader: Leader, module: str, form: str, answers: dict) -> tuple[str, dic
     leader.press(f"Add this {asked.one}", sheet=title)
     sheet = leader.page.get_by_role("group", name=title, exact=True)
     sheet.get_by_text(f"So far: 1 {asked.one}").wait_for(timeout=WAIT)
-    leader.page.wait_for_function(
-        "document.activeElement.value === ''", polling=100
-    )  # ready for the next one
+    ready = "document.activeElement.value === ''"  # for the next one
+    leader.page.wait_for_function(ready, polling=100)
     ((id, row),) = leader.kept(asked.key).items()
     return id, row
 
@@ -96,7 +95,7 @@ def begin(browser, address: str, work: Path) -> None:
     fill(leader, "m00", "school", {"unit_id": "0219"})
     assert leader.kept("profile.school")["unit_id"] == "0219"
     leader.shot("journey-1-school")
-    page.close()
+    closed(page)
 
 
 def find(browser, address: str, work: Path) -> str:

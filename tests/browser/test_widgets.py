@@ -260,6 +260,26 @@ def test_rows_by_keyboard_alone(page, kept):
     rows.get_by_text("So far: no ally.").wait_for()
 
 
+def test_a_press_does_not_overtake_the_answers_before_it(page, kept):
+    rows = sheet(page, "People")
+    before = rows.locator(".eq-rows > li").count()
+    rows.evaluate(  # faster than Python can follow, as on a busy server
+        """sheet => {
+          const fields = [...sheet.querySelectorAll(".eq-field .eq-input")].slice(-3);
+          for (const [k, value] of ["Bus drivers", "0", "12"].entries()) {
+            fields[k].value = value;
+            fields[k].dispatchEvent(new Event("change"));
+          }
+          [...sheet.querySelectorAll("button")].find(b => b.textContent.startsWith("Add")).click();
+        }"""
+    )
+    kept("team_charter.people", lambda v: any(r.get("who") == "Bus drivers" for r in v))
+    page.wait_for_timeout(1500)
+    assert rows.locator(".eq-rows > li").count() == before + 1
+    assert rows.get_by_label("Who?").input_value() == ""  # not written into the form once more
+    assert rows.get_by_text("Kept as a draft").count() == 0
+
+
 def test_ratings_and_cards_by_keyboard(page, kept):
     scale = sheet(page, "Rate it")
     scale.get_by_role("group", name="I ask first.").get_by_label("Not yet").focus()
