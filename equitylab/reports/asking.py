@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -52,6 +53,23 @@ def no_lesson(book: Path) -> None:
         )
 
 
+def asked_of(data: str | Path | Dataset | None, *options: object) -> str:
+    """Return the fingerprint of a source and how it is read; empty where it has none."""
+    if isinstance(data, Dataset):
+        return ""
+    made = hashlib.sha256(repr(options).encode())
+    root = samples.path("riverbend") if data is None else Path(data)
+    try:
+        paths = sorted(p for p in root.rglob("*") if p.is_file()) if root.is_dir() else [root]
+        for path in paths:
+            with path.open("rb") as file:
+                made.update(str(path.relative_to(root)).encode())
+                made.update(hashlib.file_digest(file, "sha256").digest())
+    except OSError:  # reading it will say what is wrong
+        return ""
+    return made.hexdigest()
+
+
 def dataset(
     data: str | Path | Dataset | None,
     map: Mapping[str, str] | None = None,
@@ -86,6 +104,12 @@ def dataset(
         counts=made.counts[made.counts["year"] == year].reset_index(drop=True),
         scores=made.scores[made.scores["year"] == year].reset_index(drop=True),
     )
+
+
+def reported(units: pd.DataFrame) -> pd.DataFrame:
+    """Return the units that reports are made of: schools, or districts where the file has none."""
+    schools = units[units["level"] == "school"]
+    return schools if len(schools) else units[units["level"] == "district"]
 
 
 def select(schools: pd.DataFrame, wanted: Iterable[str] | None) -> list[str]:

@@ -12,7 +12,7 @@ import json
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -26,10 +26,11 @@ from ..errors import PrivacyError, ReportError
 from ..privacy import Published, protect
 from ..schema import Dataset
 from . import files, index, work
-from .asking import dataset, no_lesson, outside, select, thresholds
+from .asking import asked_of, dataset, no_lesson, outside, reported, select, thresholds
 from .folder import Folder, Report, Slices, above, digest, library
+from .forks import best
 from .progress import Progress
-from .runner import Job, Outcome, Papermill, Runner, check_parameters
+from .runner import Job, Outcome, Runner, check_parameters
 
 PARAMETERS = ("release", "unit_id")  # what a report notebook's `parameters` cell takes
 WORK = "portfolio"  # and this, where leaders' portfolios are given
@@ -75,7 +76,7 @@ def report(
     certificates: str | Path | None = None,
     portfolios: str | Path | None = None,
     progress: bool | Progress = True,
-    runner: Callable[[int], Runner] = Papermill,
+    runner: Callable[[int], Runner] = best,
 ) -> Result:
     """Write one report a school, one a district, an index, the findings and a manifest.
 
@@ -131,35 +132,37 @@ def report(
 
     told = progress if isinstance(progress, Progress) else Progress() if progress else None
     say = told.say if told else lambda text: None
-    source = dataset(data, map, context, year)
-    chosen = select(source.schools, schools)
-    leaders, aside = work.collect(portfolios, source.units) if portfolios is not None else ({}, [])
-    say(f"{len(source.schools):,} schools, {', '.join(source.years)}. Finding what to hide ...")
-    published = protect(audit(source, reference=reference), min_group=min_group, min_cell=min_cell)
-    if doubts := published.verify():
-        raise PrivacyError(
-            f"The proof of the hiding fails for {len(doubts)} tables, so nothing is published.",
-            mend="This is a fault in EquityLab; please report it with the options that you used.",
-            doubts=doubts,
-        )
-    if context:
-        published = replace(published, policy=published.policy | {"context": context})
-    if certificates is not None:
-        _certify(published, Path(certificates))
-
-    release = _release(source, published, library())
+    code = library()
+    asked = asked_of(data, code, min_group, min_cell, reference, context, map, year)
+    before = folder.kept(asked) if asked and not fresh and certificates is None else None
+    if before:
+        published, release = before
+    else:
+        source = dataset(data, map, context, year)
+        select(reported(source.units), schools)  # a wrong name is said before the long work
+        what = "schools" if len(source.schools) else "districts and no school"
+        what = f"{len(reported(source.units)):,} {what}"
+        say(f"{what}, {', '.join(source.years)}. Finding what to hide ...")
+        published = _protected(source, reference, min_group, min_cell, context)
+        if certificates is not None:
+            _certify(published, Path(certificates))
+        release = _release(source, published, code)
+    units = published.units
+    chosen = select(reported(units), schools)
+    leaders, aside = work.collect(portfolios, units) if portfolios is not None else ({}, [])
     try:
-        with folder.open(release):
+        with files.one_interrupt(), folder.open():
             slices = Slices(published)
+            if not before:
+                folder.keep(asked, release, replace(slices.published, source=published.source))
             carried = work.Carried(slices, published, leaders)
-            todo = _plan(folder, slices, chosen, books, fresh, carried)
-            files.write(out / "findings.csv", findings(published, todo.units))
+            todo = _plan(folder, slices, chosen, books, fresh, carried, code)
             say(f"{len(todo.due)} reports to make, {len(todo.kept)} finished before.")
             outcome = _run(folder, todo, books, jobs or cores(), told, runner)
             reports = todo.kept + outcome
             # Alphabetical, districts first: an index is not a ranking.
             reports.sort(key=lambda r: (r.level != "district", r.unit.casefold(), r.unit_id))
-            _finish(folder, published, reports, release, carried.as_of)
+            _finish(folder, published, todo.units, reports, release, carried.as_of)
     except OSError as error:
         raise ReportError(
             f"The folder could not be finished: {files.reason(error)}.",
@@ -177,6 +180,21 @@ def cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system
         return os.cpu_count() or 1
+
+
+def _protected(
+    source: Dataset, reference: str, min_group: int, min_cell: int, context: str | None
+) -> Published:
+    published = protect(audit(source, reference=reference), min_group=min_group, min_cell=min_cell)
+    if doubts := published.verify():
+        raise PrivacyError(
+            f"The proof of the hiding fails for {len(doubts)} tables, so nothing is published.",
+            mend="This is a fault in EquityLab; please report it with the options that you used.",
+            doubts=doubts,
+        )
+    if context:
+        published = replace(published, policy=published.policy | {"context": context})
+    return published
 
 
 def findings(published: Published, units: Iterable[str]) -> str:
@@ -214,6 +232,8 @@ class _Plan:
     due: list[Report]
     kept: list[Report]
     units: set[str]
+    numbers: Callable[[Report], bytes]
+    words: dict[str, str]
 
 
 def _plan(
@@ -223,39 +243,55 @@ def _plan(
     books: dict[str, Path],
     fresh: bool,
     carried: work.Carried,
+    code: str,
 ) -> _Plan:
-    """Decide what is to be made, and lay down the numbers of each."""
+    """Decide what is to be made, and why; take away what is of other numbers."""
     published = slices.published
     named = _names(published.units)
     parent = published.units.set_index("unit_id")["parent_id"].to_dict()
-    # Districts first: theirs is the longest report, and a long one at the end would keep one worker
-    # busy and the others idle.
     over = dict.fromkeys(d for u in chosen for d in above(u, parent))
     asked = [*(d for d in over if named[d].level == "district"), *chosen]
-    code = library()
+    marks = {level: digest(book.read_bytes()) for level, book in books.items()}
+
+    def made_of(one: Report) -> Report:
+        numbers = slices.mark(one.unit_id, below=one.level == "district")
+        words = carried.text.get(one.unit_id, "")
+        parts = {"numbers": numbers, "notebook": marks[one.level], "library": code}
+        parts |= {"name": digest(one.unit, one.file)}
+        return replace(one, parts=parts | ({"work": digest(words)} if words else {}))
+
     due, kept, units = [], [], set()
     for unit_id in asked:
-        one = named[unit_id]
-        numbers = slices.numbers(unit_id, below=one.level == "district")
-        book = books[one.level].read_bytes()
-        words = carried.text.get(unit_id, "")
-        made_of = [numbers, book, one.unit, one.file, code, *([words] if words else [])]
-        one = replace(one, fingerprint=digest(*made_of))
+        one = made_of(named[unit_id])
         units |= {unit_id, *above(unit_id, parent)}
-        if folder.finished(one) and not fresh:
-            kept.append(replace(one, status="skipped"))
+        why = folder.due(one) or ("asked for afresh" if fresh else "")
+        if why:
+            due.append(replace(one, why=why))
         else:
-            folder.begin(one, numbers, words)
-            due.append(one)
-    # Reports that this run does not ask for stay, being of the same release, if they are whole.
-    for one in folder.records():
-        if one.unit_id not in asked:
-            if folder.finished(one) and one.fingerprint:
-                kept.append(replace(one, status="skipped"))
-                units |= {one.unit_id, *above(one.unit_id, parent)}
-            else:
-                folder.forget(one)
-    return _Plan(due, kept, units)
+            kept.append(replace(one, status="skipped", why="nothing it is made of has changed"))
+    # Reports that this run does not ask for stay if they are whole and of the same numbers: from
+    # an old and a new number beside each other, a hidden one can be worked out.
+    stale = list(due)
+    wanted = {one.key for one in (*due, *kept)}
+    for record in folder.records():
+        if record.key in wanted:
+            continue
+        known = named.get(record.unit_id)
+        one = made_of(known) if known and known.level in books else record
+        if known and one.key == record.key and not folder.due(one):
+            kept.append(replace(one, status="skipped", why="not asked for, and unchanged"))
+            units |= {one.unit_id, *above(one.unit_id, parent)}
+        else:
+            stale.append(record)
+    if stale:
+        folder.unfinished()
+    for one in stale:
+        folder.forget(one)
+
+    def numbers(one: Report) -> bytes:
+        return slices.numbers(one.unit_id, below=one.level == "district")
+
+    return _Plan(due, kept, units, numbers, carried.text)
 
 
 def _names(units: pd.DataFrame) -> dict[str, Report]:
@@ -286,7 +322,7 @@ def _run(
         if told:
             told.start(len(reports))
         with runner(min(jobs, len(reports))) as running:
-            with closing(running.run([_job(folder, r, books) for r in plan.due])) as outcomes:
+            with closing(running.run(_jobs(folder, plan, books))) as outcomes:
                 for outcome in outcomes:
                     one = _settle(folder, reports.pop(outcome.key), outcome)
                     made.append(one)
@@ -297,10 +333,21 @@ def _run(
     finally:
         if told:
             told.close()
+    why = f"not begun: {made[-1].why}" if made else "not begun"
     for one in reports.values():
         folder.forget(one)
-        made.append(replace(one, status="failed", why=f"not begun: {made[-1].why}"))
+        made.append(replace(one, status="failed", why=why))
     return made
+
+
+def _jobs(folder: Folder, plan: _Plan, books: dict[str, Path]) -> Iterator[Job]:
+    """Lay down the numbers of each report when its turn comes."""
+    # A school's first, which a runner may rehearse; then districts, whose reports take longest: a
+    # long one at the end would keep one process busy and the others idle.
+    first = [one for one in plan.due if one.level == "school"][:1]
+    for one in first + [one for one in plan.due if one not in first]:
+        folder.begin(one, plan.numbers(one), plan.words.get(one.unit_id, ""))
+        yield _job(folder, one, books)
 
 
 def _job(folder: Folder, one: Report, books: dict[str, Path]) -> Job:
@@ -338,6 +385,7 @@ def _settle(folder: Folder, one: Report, outcome: Outcome) -> Report:
 def _finish(
     folder: Folder,
     published: Published,
+    units: set[str],
     reports: list[Report],
     release: str,
     as_of: dict[str, str],
@@ -345,7 +393,12 @@ def _finish(
     from .. import __version__
 
     made = datetime.date.today().isoformat()
-    units = published.units[["unit_id", "unit", "level", "parent_id"]]
+    held = digest(release, *sorted(units))
+    table = folder.out / "findings.csv"
+    if not table.exists() or folder.mark_of("findings.csv") != digest(held, table.read_bytes()):
+        text = findings(published, units)
+        files.write(table, text)
+        folder.mark("findings.csv", digest(held, text))
     manifest = {
         "equitylab": __version__,
         "made": made,
@@ -355,7 +408,7 @@ def _finish(
         "years": published.years,
         "counts": dict(Counter(r.status for r in reports)),
         "reports": [dataclasses.asdict(r) for r in reports],
-        "units": units.to_dict("records"),
+        "units": published.units[["unit_id", "unit", "level", "parent_id"]].to_dict("records"),
     }
     if as_of:
         manifest["portfolios"] = as_of

@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import re
+import signal
 import tempfile
 import unicodedata
 from collections import Counter
@@ -118,6 +119,28 @@ def write(path: Path, content: str | bytes, *, mode: int = 0o644) -> None:
         with contextlib.suppress(OSError):
             os.unlink(part)
         raise
+
+
+@contextlib.contextmanager
+def one_interrupt() -> Iterator[None]:
+    """Let the first Ctrl-C stop the work, and no second one stop the tidying up after it."""
+    numbers = [getattr(signal, name, None) for name in ("SIGINT", "SIGTERM", "SIGHUP")]
+    before = {}
+
+    def stop(number: int, frame: object) -> None:
+        for other in before:
+            signal.signal(other, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    with contextlib.suppress(ValueError):  # not the main thread, which alone hears signals
+        for number in filter(None, numbers):
+            if signal.getsignal(number) not in (signal.SIG_DFL, signal.SIG_IGN, None):
+                before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def sweep(*folders: Path) -> None:

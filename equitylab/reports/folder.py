@@ -2,7 +2,8 @@
 
 ``.release/`` beside the pages holds, for each report, the published numbers it is made from
 (``.zip``, nothing that a page may not show), what it tells of the team's work (``.work.json``), and
-a record (``.json``) of what was made from what.
+a record (``.json``) of what was made from what; and, in ``numbers``, the published numbers of all
+units, so that a run that was stopped does not read and audit again.
 """
 
 from __future__ import annotations
@@ -13,12 +14,15 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from ..errors import DataError
 from ..privacy import Published
+from ..privacy.published import write
 from ..schema import BY
 from . import files
 
@@ -31,7 +35,8 @@ class Report:
     """One report of a folder: whose it is, where it lies, and what became of it.
 
     ``status`` is ``ran``, ``skipped`` (finished before, and nothing it is made of has changed) or
-    ``failed``; ``why`` says why in one plain line. Paths are relative to the folder.
+    ``failed``; ``why`` says in one plain line why it ran, was skipped or failed. Paths are relative
+    to the folder. ``parts`` are the fingerprints of what it is made of, by name.
     """
 
     unit_id: str
@@ -39,7 +44,7 @@ class Report:
     level: str
     file: str
     executed: str
-    fingerprint: str = ""
+    parts: dict[str, str] = field(default_factory=dict)
     status: str = ""
     why: str = ""
     seconds: float = 0.0
@@ -70,27 +75,52 @@ class Folder:
                 pass
 
     @contextlib.contextmanager
-    def open(self, release: str) -> Iterator[None]:
-        """Hold the folder for one run, and clear from it what another release left there.
-
-        Two releases are never mixed: from an old and a new number beside each other, a hidden one
-        can be worked out.
-        """
+    def open(self) -> Iterator[None]:
+        """Hold the folder for one run, and clear from it what a run that was killed left."""
         for folder in (self.out, self.hidden, self.schools):
             files.ready(folder)
         with files.alone(self.hidden):
             files.sweep(self.out, self.hidden, self.schools)
-            mark = self.hidden / "release"
-            if not mark.exists() or mark.read_text("utf-8") != release:
-                for record in self.records():
-                    self.forget(record)
-                for name in ("index.html", "findings.csv", "manifest.json"):
-                    (self.out / name).unlink(missing_ok=True)
-                files.write(mark, release)
             try:
                 yield
             finally:  # a worker that was ended may have left half a file
                 files.sweep(self.out, self.hidden, self.schools)
+
+    def keep(self, of: str, mark: str, published: Published) -> None:
+        """Keep the published numbers of all units, made of ``of``; ``mark`` names the release."""
+        (self.hidden / "release").unlink(missing_ok=True)
+        made = io.BytesIO()
+        published.save(made)
+        files.write(self.hidden / "numbers", made.getvalue())
+        about = {"of": of, "mark": mark, "numbers": digest(made.getvalue())}
+        files.write(self.hidden / "release", json.dumps(about))
+
+    def kept(self, of: str) -> tuple[Published, str] | None:
+        """Return the numbers that were made of ``of``, and their mark, if they are there whole."""
+        try:
+            about = json.loads((self.hidden / "release").read_text("utf-8"))
+            numbers = (self.hidden / "numbers").read_bytes()
+            if about["of"] == of and about["numbers"] == digest(numbers):
+                return Published.load(io.BytesIO(numbers)), about["mark"]
+        except (OSError, ValueError, KeyError, TypeError, DataError):
+            pass
+        return None
+
+    def mark(self, name: str, mark: str) -> None:
+        """Note what a file of the whole folder was made of."""
+        files.write(self.hidden / f"{name}.mark", mark)
+
+    def mark_of(self, name: str) -> str:
+        """Return what was noted of a file; empty if nothing was."""
+        try:
+            return (self.hidden / f"{name}.mark").read_text("utf-8")
+        except (OSError, ValueError):
+            return ""
+
+    def unfinished(self) -> None:
+        """Take away what says of the whole folder what will no longer be so."""
+        for name in ("index.html", "manifest.json", "findings.csv"):
+            (self.out / name).unlink(missing_ok=True)
 
     def records(self) -> list[Report]:
         """Return every report that was begun or finished in this folder."""
@@ -100,22 +130,34 @@ class Folder:
                 found.append(Report(**json.loads(path.read_text("utf-8"))["report"]))
         return found
 
-    def finished(self, report: Report) -> bool:
-        """Return whether the report's files are those that were made from the same fingerprint."""
+    def due(self, report: Report) -> str:
+        """Say why a report has to be made; empty if its files are there, of the same parts."""
         try:
             record = json.loads((self.hidden / f"{report.key}.json").read_text("utf-8"))
-            return (
-                record["report"]["fingerprint"] == report.fingerprint
-                and record["page"] == digest((self.out / report.file).read_bytes())
-                and record["executed"] == digest((self.out / report.executed).read_bytes())
+            before = record["report"]["parts"]
+            if not record["page"]:
+                return "not finished before"
+            changed = sorted(
+                name
+                for name in {**report.parts, **before}
+                if report.parts.get(name) != before.get(name)
             )
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
+            if changed:
+                return f"changed: {', '.join(changed)}"
+            for name, mark in ((report.file, "page"), (report.executed, "executed")):
+                if record[mark] != digest((self.out / name).read_bytes()):
+                    return "its files were changed"
+        except FileNotFoundError as error:
+            record = self.hidden / f"{report.key}.json"
+            return "new" if Path(error.filename) == record else "a file of it was gone"
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return "no record of how it was made"
+        return ""
 
     def begin(self, report: Report, numbers: bytes, work: str = "") -> None:
         """Note that a report is to be made, and lay down the numbers, and work, it is made from."""
         self.forget(report)
-        self._record(replace(report, fingerprint=""), "", "")
+        self._record(report, "", "")
         files.write(self.hidden / f"{report.key}.zip", numbers)
         if work:
             files.write(self.work(report), work)
@@ -152,14 +194,20 @@ class Folder:
 class Slices:
     """Cuts what each report needs from what is published, without a search for each.
 
-    The same rows as :meth:`Published.slice`, for a whole state at once.
+    The same rows as :meth:`Published.slice`, for a whole state at once. The mark of the source file
+    stays out of them: another file with the same numbers makes the same report.
     """
 
     def __init__(self, published: Published) -> None:
         changes = published.changes
         plain = (changes["why"] == "") | ~changes["dimension"].str.contains(BY, regex=False)
         self.published = published = replace(
-            published, table=published.told.reset_index(drop=True), changes=changes[plain]
+            published,
+            table=published.told.reset_index(drop=True),
+            changes=changes[plain].reset_index(drop=True),
+            source={k: v for k, v in published.source.items() if k != "sha256"},
+            hidden=None,
+            certificates=None,
         )
         self._frames = ("table", "changes", "scores", "units")
         self._rows = {
@@ -169,18 +217,32 @@ class Slices:
         self._parent = published.units.set_index("unit_id")["parent_id"].to_dict()
         self._below = published.units.groupby("parent_id")["unit_id"].agg(list).to_dict()
 
+        # Marks are of the tables as they are saved: a release that is kept has the same ones.
+        self._tables = published.tables()
+        self._marks = {
+            name: pd.util.hash_pandas_object(table.to_pandas(), index=False).to_numpy()
+            for name, table in self._tables.items()
+        }
+        self._about = digest(json.dumps(published.about, sort_keys=True, default=str))
+
+    def mark(self, unit_id: str, *, below: bool = False) -> str:
+        """Return the fingerprint of a unit's numbers."""
+        parts = [self._marks[name][rows].tobytes() for name, rows in self._cut(unit_id, below)]
+        return digest(self._about, *parts)
+
     def numbers(self, unit_id: str, *, below: bool = False) -> bytes:
         """Return the saved numbers of one unit and of those above (and directly below) it."""
+        made = io.BytesIO()
+        cut = {name: self._tables[name].take(rows) for name, rows in self._cut(unit_id, below)}
+        write(made, cut, self.published.about)
+        return made.getvalue()
+
+    def _cut(self, unit_id: str, below: bool) -> Iterator[tuple[str, np.ndarray]]:
         keep = [unit_id, *above(unit_id, self._parent)]
         keep += self._below.get(unit_id, []) if below else []
-        cut = {}
         for name in self._frames:
             found = [self._rows[name][unit] for unit in keep if unit in self._rows[name]]
-            rows = np.sort(np.concatenate(found)) if found else []
-            cut[name] = getattr(self.published, name).iloc[rows].reset_index(drop=True)
-        made = io.BytesIO()
-        replace(self.published, **cut, hidden=None, certificates=None).save(made)
-        return made.getvalue()
+            yield name, np.sort(np.concatenate(found)) if found else np.array([], int)
 
 
 def above(unit_id: str, parent: dict[str, str]) -> list[str]:

@@ -21,13 +21,16 @@ import tempfile
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ..errors import EquityLabError, ReportError
 from . import files
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 START = 120  # seconds that a kernel may take to start, on a machine that is busy
 STEP = 1200  # seconds that one cell may take
@@ -191,7 +194,7 @@ class Papermill:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=folder,
-                env=_environment(folder),
+                env=environment(folder),
                 start_new_session=True,
             )
             self._alive[process.pid] = process
@@ -238,15 +241,16 @@ def _end(process: subprocess.Popen) -> None:
             stream.close()
 
 
-def _environment(scratch: Path) -> dict[str, str]:
+def environment(scratch: Path | None = None) -> dict[str, str]:
     """Return the environment of a worker and its kernels: nothing of the user's own Jupyter."""
     made = dict(os.environ)
     made.pop("MPLBACKEND", None)
     # Many processes share the cores, so each library uses one thread.
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         made[name] = "1"
-    made["JUPYTER_RUNTIME_DIR"] = str(scratch / "runtime")
-    made["IPYTHONDIR"] = str(scratch / "ipython")  # no start-up files, no shared history
+    if scratch:
+        made["JUPYTER_RUNTIME_DIR"] = str(scratch / "runtime")
+        made["IPYTHONDIR"] = str(scratch / "ipython")  # no start-up files, no shared history
     made["PYTHONHASHSEED"] = "0"
     made["PYTHONIOENCODING"] = "utf-8"
     made["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
@@ -275,7 +279,8 @@ def work() -> None:
     threading.Thread(target=listen, daemon=True).start()
     while True:
         job = Job(**json.loads(jobs.get()))
-        answers.write(json.dumps(dataclasses.asdict(make(job, scratch))) + "\n")
+        outcome = make(job, lambda job: _retried(job, scratch))
+        answers.write(json.dumps(dataclasses.asdict(outcome)) + "\n")
         answers.flush()
 
 
@@ -289,8 +294,8 @@ def _orphan(scratch: Path) -> None:
     os._exit(0)
 
 
-def make(job: Job, scratch: Path) -> Outcome:
-    """Run one notebook, draw its page, and write both files; say what became of it."""
+def make(job: Job, execute: Callable[[Job], NotebookNode]) -> Outcome:
+    """Run one notebook by ``execute``, draw its page, and write both files; say how it went."""
     import papermill
     from nbclient.exceptions import CellTimeoutError
 
@@ -301,14 +306,10 @@ def make(job: Job, scratch: Path) -> Outcome:
         return Outcome(job.key, False, time.monotonic() - began, why, str(detail), stop)
 
     try:
-        try:
-            book = _execute(job, scratch)
-        except (papermill.PapermillExecutionError, CellTimeoutError, EquityLabError):
-            raise
-        except Exception:  # a kernel that did not start, or died: once more, with a new one
-            book = _execute(job, scratch)
-        warned = _write(job, book)
+        warned = _write(job, execute(job))
     except papermill.PapermillExecutionError as error:
+        if "MemoryError" in error.ename:
+            return failed("it needed more memory than one report may have", error)
         said = error.evalue if error.ename in _OURS else f"{error.ename}: {error.evalue}"
         return failed(f"the notebook stopped: {said}", "\n".join(error.traceback or []))
     except CellTimeoutError as error:
@@ -321,6 +322,19 @@ def make(job: Job, scratch: Path) -> Outcome:
     except Exception as error:
         return failed(f"the notebook could not be run ({type(error).__name__}: {error})", error)
     return Outcome(job.key, True, time.monotonic() - began, detail=warned)
+
+
+def _retried(job: Job, scratch: Path):
+    """Run a notebook in a kernel; once more, with a new one, if it does not start, or dies."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError
+
+    try:
+        return _execute(job, scratch)
+    except (papermill.PapermillExecutionError, CellTimeoutError, EquityLabError):
+        raise
+    except Exception:
+        return _execute(job, scratch)
 
 
 def _execute(job: Job, scratch: Path):
@@ -382,5 +396,6 @@ def without_paths(text: str, *folders: Path) -> str:
     roots |= {Path(__file__).resolve().parents[2], Path(sys.base_prefix)}
     for root in sorted((str(r) for r in roots if len(r.parts) > 1), key=len, reverse=True):
         # The look-behind keeps pictures in base64, which may hold any letters and slashes, whole.
-        text = re.sub(rf"(?<![\w/+]){re.escape(root)}/(?:[^\s/\"'<>:]+/)*", "", text)
+        if f"{root}/" in text:
+            text = re.sub(rf"(?<![\w/+]){re.escape(root)}/(?:[^\s/\"'<>:]+/)*", "", text)
     return text

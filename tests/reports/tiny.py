@@ -5,6 +5,7 @@ Run as a script it is the command line over them, so that a test can interrupt o
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pandas as pd
 
 from equitylab import places
 from equitylab.privacy import Published
-from equitylab.reports import batch
+from equitylab.reports import batch, warm
 from equitylab.schema import SCORES, UNITS, Dataset, ReadReport, empty, roll_up, tidy_counts
 
 SCHOOLS = {"01": "Oak School", "02": "Elm School", "03": "Ash School"}
@@ -108,4 +109,6 @@ if __name__ == "__main__":
     batch.protect = protect
     batch.dataset = lambda *_: dataset()
     batch.library = lambda: "the code at the start of the test"
+    if "COLD" in os.environ:  # a system that cannot fork
+        warm.can_fork = lambda: False
     sys.exit(main(sys.argv[2:]))
