@@ -7,7 +7,8 @@ import textwrap
 import pandas as pd
 
 from . import svg
-from .figures import INK, PALE, SOFT, Figure, cut
+from .figures import Figure
+from .figures_rows import INK, PALE, SOFT, cut
 
 WIDE = 420  # points: as wide as a page shows a picture without shrinking its letters
 LETTER, LINE = 4.9, 11  # of the usual size
@@ -20,10 +21,6 @@ def fishbone(rows: pd.DataFrame, problem: str, *, alt: str, caption: str = "") -
     The head is on top, so that the bones have room for words. `rows` has ``bone entry``, a row an
     entry and at least one row a bone; an empty entry is a bone to which nothing is found yet.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure as Sheet
-    from matplotlib.patches import Rectangle
-
     held = {bone: _lines(part["entry"]) for bone, part in rows.groupby("bone", sort=False)}
     names = list(held)
     pairs = [names[k : k + 2] for k in range(0, len(names), 2)]
@@ -32,21 +29,17 @@ def fishbone(rows: pd.DataFrame, problem: str, *, alt: str, caption: str = "") -
     for pair in pairs:
         tops.append(high)
         high += 30 + LINE * max(max(len(held[name]) for name in pair), 1)
-    with mpl.rc_context(svg.SETTINGS):
-        sheet = Sheet((WIDE / 72, high / 72))
-        ax = sheet.add_axes([0, 0, 1, 1])
-        ax.set_axis_off()
-        ax.set(xlim=(0, WIDE), ylim=(high, 0))
-        box = Rectangle((24, 3), WIDE - 48, LINE * len(head) + 10, fc=PALE, ec=INK, lw=1.2)
-        ax.add_patch(box)
-        for k, words in enumerate(head):
-            y = 8 + LINE * (k + 0.5)
-            ax.text(WIDE / 2, y, words, ha="center", va="center", color="#1a1a1a")
-        ax.plot([WIDE / 2] * 2, [LINE * len(head) + 13, tops[-1] + 12], color=INK, lw=2.2)
-        for pair, top in zip(pairs, tops, strict=True):
-            for side, name in enumerate(pair):
-                _bone(ax, side, top, name, held[name])
-        return Figure(svg.text_of(sheet), alt, rows, caption)
+    sheet = svg.Sheet(WIDE, high)
+    deep = LINE * len(head) + 10
+    sheet.box(24, 3, WIDE - 48, deep, fill=PALE, stroke=INK, stroke_width=1.2)
+    for k, words in enumerate(head):
+        y = 8 + LINE * (k + 0.5) + svg.MIDDLE
+        sheet.text(WIDE / 2, y, words, anchor="middle")
+    sheet.line([WIDE / 2] * 2, [deep + 3, tops[-1] + 12], stroke=INK, stroke_width=2.2)
+    for pair, top in zip(pairs, tops, strict=True):
+        for side, name in enumerate(pair):
+            _bone(sheet, side, top, name, held[name])
+    return Figure(str(sheet), alt, rows, caption)
 
 
 def _lines(entries) -> list[str]:
@@ -62,15 +55,16 @@ def _lines(entries) -> list[str]:
     return lines
 
 
-def _bone(ax, side: int, top: float, name: str, lines: list[str]) -> None:
+def _bone(sheet: svg.Sheet, side: int, top: float, name: str, lines: list[str]) -> None:
     """Draw one bone from the spine outwards, its name above and its entries below."""
     left = 6 if side == 0 else WIDE / 2 + 14
     outer = 4 if side == 0 else WIDE - 4
-    ax.plot([WIDE / 2, outer], [top + 10, top + 17], color=SOFT, lw=1.2)
-    ax.text(left if side == 0 else WIDE - 6, top + 8, name, va="center", weight="bold",
-            ha="left" if side == 0 else "right", color="#1a1a1a")  # fmt: skip
+    sheet.line([WIDE / 2, outer], [top + 10, top + 17], stroke=SOFT, stroke_width=1.2)
+    start, anchor = (left, None) if side == 0 else (WIDE - 6, "end")
+    name = svg.fit(name, WIDE / 2 - 14, bold=True)
+    sheet.text(start, top + 8 + svg.MIDDLE, name, weight="bold", anchor=anchor)
     for k, words in enumerate(lines):
-        ax.text(left, top + 25 + LINE * k, words, va="center", color="#222222")
+        sheet.text(left, top + 25 + LINE * k + svg.MIDDLE, words)
 
 
 def outline(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
@@ -79,9 +73,6 @@ def outline(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
     `rows` has ``level text end``, in reading order: a row hangs on the nearest one above it with a
     lower level; `end` marks where a chain stops.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure as Sheet
-
     indent, told, high = 15, [], 6.0
     for row in rows.itertuples(index=False):
         x = 10 + indent * row.level
@@ -91,19 +82,16 @@ def outline(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
         words = words if len(words) <= 3 else [*words[:2], cut(" ".join(words[2:]), len(words[1]))]
         told.append((row, x, high + LINE / 2, words))
         high += LINE * len(words) + 5
-    with mpl.rc_context(svg.SETTINGS):
-        sheet = Sheet((WIDE / 72, high / 72))
-        ax = sheet.add_axes([0, 0, 1, 1])
-        ax.set_axis_off()
-        ax.set(xlim=(0, WIDE), ylim=(high, 0))
-        last: dict[int, float] = {}
-        for row, x, y, words in told:
-            if row.level - 1 in last:
-                up = x - indent
-                ax.plot([up, up, x - 4], [last[row.level - 1] + 5, y, y], color=SOFT, lw=1)
-            last = {level: at for level, at in last.items() if level < row.level} | {row.level: y}
-            ax.plot(x, y, "o", ms=6, mfc=INK if row.end else "white", mec=INK, mew=1.2)
-            for k, line in enumerate(words):
-                ax.text(x + 8, y + LINE * k, line, va="center", color="#1a1a1a",
-                        weight="bold" if row.end else "normal")  # fmt: skip
-        return Figure(svg.text_of(sheet), alt, rows, caption)
+    sheet = svg.Sheet(WIDE, high)
+    last: dict[int, float] = {}
+    for row, x, y, _ in told:
+        if row.level - 1 in last:
+            up = x - indent
+            sheet.line([up, up, x - 4], [last[row.level - 1] + 5, y, y], stroke=SOFT)
+        last = {level: at for level, at in last.items() if level < row.level} | {row.level: y}
+    for row, x, y, words in told:
+        sheet.dots([x], [y], fill=INK if row.end else svg.WHITE, edge=INK, width=1.2)
+        for k, line in enumerate(words):
+            foot = y + LINE * k + svg.MIDDLE
+            sheet.text(x + 8, foot, line, weight="bold" if row.end else None)
+    return Figure(str(sheet), alt, rows, caption)

@@ -7,20 +7,34 @@ import pandas as pd
 
 from . import metrics, svg
 from .catalog import Indicator
-from .display import group_label
-from .figures import INK, MOST, PALE, SOFT, WIDTH, Figure, Rows, cut, names, numbers, span
+from .display import SHOWN, group_label
+from .figures import Figure, names
+from .figures_rows import (
+    INK,
+    MOST,
+    PALE,
+    ROW,
+    RULE,
+    SOFT,
+    WIDTH,
+    Rows,
+    Table,
+    column,
+    cut,
+    has,
+    numbers,
+    span,
+)
 
 # Fill and ink of the parts of a bar: greys and blues that stay apart in print. Each part has its
 # letter in it, so that no colour stands for a group.
 FILLS = (
-    ("#eef1f4", "black"), ("#9fb3c8", "black"), ("#34495e", "white"), ("#c3d0dd", "black"),
-    ("#5a6b7d", "white"), ("#dfe6ed", "black"), ("#7d8fa1", "black"), ("#f8fafb", "black"),
+    ("#eef1f4", svg.BLACK), ("#9fb3c8", svg.BLACK), ("#34495e", svg.WHITE), ("#c3d0dd", svg.BLACK),
+    ("#5a6b7d", svg.WHITE), ("#dfe6ed", svg.BLACK), ("#7d8fa1", svg.BLACK), ("#f8fafb", svg.BLACK),
 )  # fmt: skip
 
 
-def schools(
-    rows: pd.DataFrame, about: Indicator, common: float, *, alt: str, caption: str = ""
-) -> Figure:
+def schools(rows: Table, about: Indicator, common: float, *, alt: str, caption: str = "") -> Figure:
     """What is each school's rate, how sure is it, and what is the district's?
 
     `rows` has ``unit rate rate_low rate_high why``, and ``shrunk`` where rates were drawn together;
@@ -28,7 +42,7 @@ def schools(
     """
     rate, low, high = numbers(rows, "rate", "rate_low", "rate_high")
     edges = numbers(rows, "band_low", "band_high")
-    sheet = Rows(names(rows["unit"]))
+    sheet = Rows(names(column(rows, "unit")))
     if about.events:
         rate, common = 100 * rate, 100 * common
         sheet.numbers(span(rate, [common]), "Per 100 students")
@@ -36,46 +50,39 @@ def schools(
         sheet.percents(span(low, high, rate, [common], *edges, ceiling=1.0), about.label)
     sheet.guides()
     if np.isfinite(common):
-        ends = [-0.5, sheet.y[-1] + 0.5]
-        sheet.ax.plot([common] * 2, ends, "--", color="#4d4d4d", lw=1.2, clip_on=False)
-    sheet.line(sheet.y, *edges, color=PALE, lw=6)
-    sheet.line(sheet.y, low, high, color=INK, lw=1.6)
-    sheet.dots(rate, sheet.y, "o", size=6.5, color=INK)
-    if "shrunk" in rows:
-        (shrunk,) = numbers(rows, "shrunk")
-        sheet.dots(shrunk, sheet.y, "D", size=4.6, mfc="white", mec="#595959", mew=1)
-    sheet.words(sheet.y, ["" if w in ("", "band") else w for w in rows["why"]])
+        sheet.through(common)
+    sheet.line(sheet.y, *edges, color=PALE, width=6)
+    sheet.line(sheet.y, low, high, color=INK, width=1.6)
+    sheet.dots(rate, sheet.y, size=6.5, fill=INK)
+    if has(rows, "shrunk"):
+        sheet.others(*numbers(rows, "shrunk"))
+    sheet.words(sheet.y, ["" if w in SHOWN else w for w in column(rows, "why")])
     return Figure(sheet.done(), alt, rows, caption)
 
 
-def funnel(
-    rows: pd.DataFrame, about: Indicator, common: float, *, alt: str, caption: str = ""
-) -> Figure:
+def funnel(rows: Table, about: Indicator, common: float, *, alt: str, caption: str = "") -> Figure:
     """Where there are many schools: which rates are what chance would give schools of that size?
 
     `rows` has ``n x rate``; schools are dots without names, so that no list can be made of them.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure as Sheet
-    from matplotlib.ticker import MaxNLocator
-
     n, x, rate = numbers(rows, "n", "x", "rate")
-    with mpl.rc_context(svg.SETTINGS):
-        sheet = Sheet((WIDTH / 72, 2.6))
-        ax = sheet.add_axes([0.13, 0.19, 0.83, 0.76])
-        ax.patch.set_visible(False)
-        sizes = np.unique(np.linspace(max(n.min(), 10), n.max(), 40).round())
-        limits = metrics.funnel(np.round(common * sizes), sizes, target=common)
-        ax.fill_between(sizes, limits.low, limits.high, color="#e3e8ed", lw=0)
-        ax.plot(sizes, np.full(len(sizes), common), "--", color="#4d4d4d", lw=1.2)
-        ax.plot(n, rate, "o", ms=3.4, mfc="white", mec=INK, mew=0.9)
-        ax.set_ylim(*span(rate, limits.high, ceiling=1.0))
-        ax.set_xlim(0, n.max() * 1.03)
-        ticks = [t for t in MaxNLocator(5).tick_values(*ax.get_ylim()) if t <= ax.get_ylim()[1]]
-        ax.set_yticks(ticks, [f"{100 * t:g}%" for t in ticks])
-        ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))
-        ax.set_xlabel("Students in the school", labelpad=2, color="#4d4d4d")
-        return Figure(svg.text_of(sheet), alt, rows, caption)
+    sizes = np.unique(np.linspace(max(n.min(), 10), n.max(), 40).round())
+    limits = metrics.funnel(np.round(common * sizes), sizes, target=common)
+    sheet = svg.Sheet(WIDTH, 187)
+    ends = span(rate, limits.high, ceiling=1.0)
+    plot = svg.Plot(sheet, (40, 9, 298, 152), (0, n.max() * 1.03), ends)
+    band = np.append(sizes, sizes[::-1]), np.append(limits.low, limits.high[::-1])
+    plot.line(*band, fill=RULE)
+    plot.line(
+        sizes[[0, -1]], [common] * 2, stroke=svg.SOFT, stroke_width=1.2, stroke_dasharray=svg.DASHES
+    )
+    plot.dots(n, rate, size=3.4, fill=svg.WHITE, edge=INK, width=0.9)
+    ticks = svg.ticks(*ends, 5, svg.FINE)
+    plot.side(ticks, [f"{100 * t:g}%" for t in ticks], tick=3.5)
+    whole = [t for t in svg.ticks(*plot.across, 6, svg.FINE) if t == round(t)]
+    plot.bottom(whole, [f"{t:g}" for t in whole], "Students in the school")
+    plot.axes(side=True)
+    return Figure(str(sheet), alt, rows, caption)
 
 
 def mixes(table: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
@@ -90,61 +97,57 @@ def mixes(table: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
     sheet = Rows(names(table.index), foot=foot)
     sheet.percents((0.0, 1.0), "")
     start = np.zeros(len(table))
+    letters: list[tuple[float, float, str, str]] = []
     for k, group in enumerate(groups):
-        share = table[group].fillna(0).to_numpy(float)
+        (share,) = numbers(table, group)
+        share = np.where(share > 0, share, np.nan)
         fill, ink = FILLS[k]
-        sheet.ax.barh(
-            sheet.y, share, 0.78, left=start, color=fill, lw=0.6, edgecolor=INK, clip_on=False
-        )
-        for at, y, part in zip(start, sheet.y, share, strict=True):
-            if part >= 0.06:
-                sheet.ax.text(
-                    at + part / 2, y, "ABCDEFGH"[k], ha="center", va="center_baseline", color=ink
-                )
-        start = start + share
-        column, line = k % 2, k // 2
+        sheet.bars(start, share, 0.78 * ROW, fill=fill, stroke=INK, stroke_width=0.6)
+        places = zip(sheet.plot.x(start + share / 2), sheet.y, share, strict=True)
+        letters += [(x, y, "ABCDEFGH"[k], ink) for x, y, part in places if part >= 0.06]
+        start = start + np.nan_to_num(share)
+        left, line = 0.02 + 0.49 * (k % 2), k // 2
         sheet.sheet.text(
-            0.02 + 0.49 * column, (foot - 26 - 12 * line) / 72 / sheet.sheet.get_size_inches()[1],
-            f"{'ABCDEFGH'[k]}  {cut(group_label(group), 27)}", va="center",
+            left * WIDTH, sheet.sheet.high - foot + 28.6 + 12 * line,
+            svg.fit(f"{'ABCDEFGH'[k]}  {cut(group_label(group), 27)}", 0.49 * WIDTH - 4),
         )  # fmt: skip
-    sheet.ax.barh(
-        sheet.y, np.maximum(1 - start, 0), 0.78, left=start, fill=False, lw=0.6,
-        edgecolor="#767676", linestyle=":", clip_on=False,
-    )  # fmt: skip
+    open_ = np.where(start < 1 - 1e-9, 1 - start, np.nan)
+    sheet.bars(start, open_, 0.78 * ROW, stroke=svg.AXIS, stroke_width=0.6, stroke_dasharray=".6 1")
+    for x, y, letter, ink in sorted(letters, key=lambda one: one[3]):
+        sheet.sheet.text(x, y + svg.MIDDLE, letter, fill=ink, anchor="middle")
     return Figure(sheet.done(), alt, table.reset_index(), caption)
 
 
-def parts(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
+def parts(rows: Table, *, alt: str, caption: str = "") -> Figure:
     """How much of a gap is found inside schools, and how much between them?
 
     `rows` has ``label gap within between``, shares; drawn in percentage points.
     """
-    rows = rows.head(MOST)
+    rows = rows[:MOST]
     gap, within, between = (100 * a for a in numbers(rows, "gap", "within", "between"))
-    sheet = Rows(rows["label"], letters=31)
+    sheet = Rows(column(rows, "label"), letters=31)
     same = np.sign(within) == np.sign(between)
     left = np.where(same, within, 0)
     sheet.numbers(span(gap, within, between, left + between), "Percentage points")
     sheet.guides()
-    bars = sheet.ax.barh
-    bars(sheet.y, within, 0.62, color=SOFT, clip_on=False)
-    bars(sheet.y, between, 0.62, left=left, color="white", edgecolor=SOFT, lw=1.2, clip_on=False)
-    sheet.ax.plot([0, 0], [-0.5, sheet.y[-1] + 0.5], color="#4d4d4d", lw=1, clip_on=False)
-    sheet.dots(gap, sheet.y, "o", size=5.5, mfc="white", mec="black", mew=1.2)
+    sheet.bars(np.zeros(len(rows)), within, 0.62 * ROW, fill=SOFT)
+    sheet.bars(left, between, 0.62 * ROW, fill=svg.WHITE, stroke=SOFT, stroke_width=1.2)
+    sheet.through(0, width=1, dashes=None)
+    sheet.dots(gap, sheet.y, size=5.5, fill=svg.WHITE, edge=svg.BLACK, width=1.2)
     return Figure(sheet.done(), alt, rows, caption)
 
 
-def against_chance(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
+def against_chance(rows: Table, *, alt: str, caption: str = "") -> Figure:
     """How unevenly is each group spread over the schools, beside what chance would make of it?
 
     `rows` has ``label value baseline``, shares.
     """
-    rows = rows.head(MOST)
+    rows = rows[:MOST]
     value, baseline = numbers(rows, "value", "baseline")
-    sheet = Rows(rows["label"])
+    sheet = Rows(column(rows, "label"))
     sheet.percents(span(value, baseline, ceiling=1.0), "Dissimilarity")
     sheet.guides()
-    sheet.line(sheet.y, np.fmin(value, baseline), np.fmax(value, baseline), color=PALE, lw=3)
-    sheet.dots(baseline, sheet.y, "D", size=4.8, mfc="white", mec="#595959", mew=1)
-    sheet.dots(value, sheet.y, "o", size=6.5, color=INK)
+    sheet.line(sheet.y, np.fmin(value, baseline), np.fmax(value, baseline), color=PALE, width=3)
+    sheet.others(baseline, size=4.8)
+    sheet.dots(value, sheet.y, size=6.5, fill=INK)
     return Figure(sheet.done(), alt, rows, caption)

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from . import svg
-from .figures import HEIGHT, INK, RULE, SOFT, WIDTH, Figure, Rows, numbers
+from .figures import Figure
+from .figures_rows import HEIGHT, INK, RULE, SOFT, WIDTH, Rows, numbers
 
 LEVELS = ("none", "a little", "some", "much")  # 0 to 3, as vision_and_team rates stake and voice
 LINES, LETTERS = 5, 15  # that one cell of the map has room for
 STEP = 0.18  # of a cell, from line to line
+SMALL = 7.3
 
 
 def hidden(rows: pd.DataFrame, *, of: int, chosen: int, alt: str, caption: str = "") -> Figure:
@@ -25,10 +27,8 @@ def hidden(rows: pd.DataFrame, *, of: int, chosen: int, alt: str, caption: str =
     sheet = Rows([f"\u00a0\u00a0at {m}" for m in rows["minimum"]], strong=strong)
     sheet.numbers((0, max(of, 1)), f"Groups hidden, of {of}")
     sheet.guides()
-    sheet.line(sheet.y, np.where(np.isnan(gone), np.nan, 0), gone, color=SOFT, lw=5)
-    here = rows["minimum"].to_numpy() == chosen
-    sheet.dots(np.where(here, np.nan, gone), sheet.y, "o", mfc="white", mec=INK, mew=1.4)
-    sheet.dots(np.where(here, gone, np.nan), sheet.y, "o", size=7, color=INK)
+    sheet.line(sheet.y, np.where(np.isnan(gone), np.nan, 0), gone, color=SOFT, width=5)
+    sheet.values(gone, rows["minimum"].to_numpy() == chosen)
     sheet.words(sheet.y, ["not known" if np.isnan(g) else "" for g in gone])
     return Figure(sheet.done(), alt, rows, caption)
 
@@ -38,30 +38,25 @@ def voices(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
 
     `rows` has ``group stake voice``, both 0 to 3. The cells of high stake and low voice are framed.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure as Sheet
-    from matplotlib.patches import Rectangle
-
-    with mpl.rc_context(svg.SETTINGS):
-        sheet = Sheet((WIDTH / 72, HEIGHT / 72))
-        ax = sheet.add_axes([0.15, 0.15, 0.84, 0.83])
-        ax.patch.set_visible(False)
-        ax.set(xlim=(-0.5, 3.5), ylim=(-0.5, 3.5), xlabel="Voice now", ylabel="Stake")
-        ax.set_xticks(range(4), LEVELS)
-        ax.set_yticks(range(4), LEVELS)
-        ax.tick_params(length=0)
-        for side in ax.spines.values():
-            side.set_visible(False)
-        for edge in np.arange(-0.5, 4):
-            ax.plot([-0.5, 3.5], [edge, edge], color=RULE, lw=0.8)
-            ax.plot([edge, edge], [-0.5, 3.5], color=RULE, lw=0.8)
-        ax.add_patch(Rectangle((-0.5, 1.5), 2, 2, fc="#eef2f6", ec=INK, lw=1.4, zorder=0))
-        for (stake, voice), part in rows.groupby(["stake", "voice"], sort=False):
-            lines = _fit([str(name) for name in part["group"]])
-            for k, line in enumerate(lines):  # one by one: a browser's letters are not ours
-                y = stake + (len(lines) - 1 - 2 * k) * STEP / 2
-                ax.text(voice, y, line, ha="center", va="center", fontsize=7.3, color="#1a1a1a")
-        return Figure(svg.text_of(sheet), alt, rows, caption)
+    sheet = svg.Sheet(WIDTH, HEIGHT)
+    plot = svg.Plot(sheet, (46, 4, 307, 184), (-0.5, 3.5), (-0.5, 3.5))
+    left, top, right, bottom = plot.box
+    corner = plot.x(1.5) - left, plot.y(1.5) - top
+    sheet.box(left, top, *corner, fill="#eef2f6")
+    for edge in np.arange(-0.5, 4):
+        sheet.line([left, right], [plot.y(edge)] * 2, stroke=RULE, stroke_width=0.8)
+        sheet.line([plot.x(edge)] * 2, [top, bottom], stroke=RULE, stroke_width=0.8)
+    sheet.box(left, top, *corner, stroke=INK, stroke_width=1.4)
+    plot.bottom(range(4), LEVELS, "Voice now")
+    plot.side(range(4), LEVELS)
+    sheet.text(9, (top + bottom) / 2, "Stake", fill=svg.SOFT, anchor="middle", turn=-90)
+    for (stake, voice), part in rows.groupby(["stake", "voice"], sort=False):
+        told = _fit([str(name) for name in part["group"]])
+        for k, words in enumerate(told):
+            y = plot.y(stake + (len(told) - 1 - 2 * k) * STEP / 2) + 2.7
+            words = svg.fit(words, (right - left) / 4 - 1, SMALL)
+            sheet.text(plot.x(voice), y, words, size=SMALL, anchor="middle")
+    return Figure(str(sheet), alt, rows, caption)
 
 
 def _fit(names: list[str]) -> list[str]:
@@ -91,8 +86,7 @@ def profile(
     sheet.guides()
     if beside:
         other = np.where(np.isnan(mean), np.nan, other)  # no mark under the words
-        sheet.dots(other, sheet.y, "D", size=5, mfc="white", mec="#595959", mew=1)
-    sheet.dots(np.where(solid, np.nan, mean), sheet.y, "o", mfc="white", mec=INK, mew=1.4)
-    sheet.dots(np.where(solid, mean, np.nan), sheet.y, "o", size=7, color=INK)
+        sheet.others(other, size=5)
+    sheet.values(mean, solid)
     sheet.words(sheet.y, rows["why"])
     return Figure(sheet.done(), alt, rows, caption)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from .figures import INK, MOST, PALE, Figure, Rows, numbers, span
-from .signals import CLEAR
+from . import svg
+from .display import SHOWN
+from .figures import Figure, clearly
+from .figures_rows import INK, MOST, PALE, Rows, numbers, span
 
 
 def beside(rows: pd.DataFrame, *, label: str, alt: str, caption: str = "") -> Figure:
@@ -19,16 +21,15 @@ def beside(rows: pd.DataFrame, *, label: str, alt: str, caption: str = "") -> Fi
     rate, low, high, other, *edges = numbers(
         rows, "rate", "low", "high", "other", "band_low", "band_high"
     )
-    clear = (rows["signal"] == CLEAR).to_numpy()
+    clear = clearly(rows)
     sheet = Rows(rows["label"], strong=np.flatnonzero(clear), letters=30)
     sheet.percents(span(rate, low, high, other, *edges, ceiling=1.0), label)
     sheet.guides()
-    sheet.line(sheet.y, *edges, color=PALE, lw=6)
-    sheet.line(sheet.y, low, high, color=INK, lw=1.6)
-    sheet.dots(other, sheet.y, "D", size=4.6, mfc="white", mec="#595959", mew=1)
-    sheet.dots(np.where(clear, np.nan, rate), sheet.y, "o", mfc="white", mec=INK, mew=1.4)
-    sheet.dots(np.where(clear, rate, np.nan), sheet.y, "o", size=7, color=INK)
-    sheet.words(sheet.y, ["" if why == "band" else why for why in rows["why"]])
+    sheet.line(sheet.y, *edges, color=PALE, width=6)
+    sheet.line(sheet.y, low, high, color=INK, width=1.6)
+    sheet.others(other)
+    sheet.values(rate, clear)
+    sheet.words(sheet.y, ["" if why in SHOWN else why for why in rows["why"]])
     return Figure(sheet.done(), alt, rows, caption)
 
 
@@ -44,9 +45,9 @@ def amounts(rows: pd.DataFrame, *, label: str, alt: str, caption: str = "") -> F
     sheet = Rows(rows["label"], letters=30)
     sheet.numbers(span(value, equal, need), label)
     sheet.guides()
-    sheet.dots(equal, sheet.y, "x", size=6, color="#4d4d4d", mew=1.4)
-    sheet.dots(need, sheet.y, "D", size=5, mfc="white", mec="#595959", mew=1)
-    sheet.dots(value, sheet.y, "o", size=7, color=INK)
+    sheet.dots(equal, sheet.y, "x", fill=svg.SOFT, width=1.4)
+    sheet.others(need, size=5)
+    sheet.dots(value, sheet.y, size=7, fill=INK)
     return Figure(sheet.done(), alt, rows, caption)
 
 

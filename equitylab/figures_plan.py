@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from . import svg
-from .figures import INK, RULE, SOFT, Figure, Rows, cut, numbers, span
+from .figures import Figure
+from .figures_rows import INK, RULE, SOFT, Rows, cut, numbers, plain, span
 
 WIDE = 412  # points: as wide as the text of a page, so that letters keep their size
-GREY = "#595959"
 
 
 def timeline(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
@@ -23,15 +23,14 @@ def timeline(rows: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
     sheet = Rows(labels)
     low, high = number.min(), number.max()
     air = 0.04 * max(high - low, 30)
-    sheet.ax.set_xlim(low - air, high + air)
-    sheet.guides()
     at = np.array([sheet.y[labels.index(one)] for one in rows["label"]])
-    sheet.dots(number, at, "o", size=6, color=INK)
     ticks = pd.date_range(day.min().replace(day=1), day.max(), freq="MS")
     ticks = ticks[:: -(-len(ticks) // 6) or 1]
     places = [(t - pd.Timestamp(1970, 1, 1)).days for t in ticks]
     kept = [(p, t) for p, t in zip(places, ticks, strict=True) if low - air <= p <= high + air]
-    sheet.ax.set_xticks([p for p, _ in kept], [f"{t:%b %y}" for _, t in kept])
+    sheet.axis((low - air, high + air), [p for p, _ in kept], [f"{t:%b %y}" for _, t in kept], "")
+    sheet.guides()
+    sheet.dots(number, at, fill=INK)
     return Figure(sheet.done(), alt, rows, caption)
 
 
@@ -46,28 +45,30 @@ def run(
     """
     value, low, high = numbers(rows, "value", "low", "high")
     place = np.arange(len(rows), dtype=float)
-    with _settings():
-        sheet, ax = _sheet(WIDE, 180, (0.09, 0.13, 0.89, 0.82))
-        ax.set_xlim(-0.5, len(rows) - 0.5)
-        given = [median], [np.nan if target is None else target]
-        ends = span(value, low, high, *given, ceiling=np.inf if per else 1.0)
-        ax.set_ylim(*ends)
-        nothing = np.full(len(rows), np.nan)
-        ax.plot(np.repeat(place, 3), np.column_stack([low, high, nothing]).ravel(), color=SOFT)
-        if median == median:
-            ax.plot([-0.5, len(rows) - 0.5], [median] * 2, color=GREY, lw=1, ls="--")
-        if target is not None:
-            ax.plot([-0.5, len(rows) - 0.5], [target] * 2, color=INK, lw=1, ls=":")
-        ax.plot(place, value, "o-", color=INK, ms=5, lw=1.2)
-        for k, note in enumerate(rows["note"]):
-            if note:
-                ax.plot([k - 0.5] * 2, ends, color=GREY, lw=0.8)
-                ax.text(k - 0.45, ends[1], "change", va="top", color=GREY)
-        step = -(-len(rows) // 7)
-        dates = [datetime.date.fromisoformat(d) for d in rows["date"].iloc[::step]]
-        ax.set_xticks(place[::step], [f"{d:%b %y}" for d in dates])
-        _ticks(ax, ends, "" if per else "%")
-        return Figure(svg.text_of(sheet), alt, rows, caption)
+    given = [median], [np.nan if target is None else target]
+    ends = span(value, low, high, *given, ceiling=np.inf if per else 1.0)
+    sheet = svg.Sheet(WIDE, 180)
+    plot = svg.Plot(sheet, (37, 9, 404, 157), (-0.5, len(rows) - 0.5), ends)
+    left, top, right, bottom = plot.box
+    whiskers = np.column_stack([low, high, np.full(len(rows), np.nan)]).ravel()
+    plot.line(np.repeat(place, 3), whiskers, stroke=SOFT, stroke_width=1.5)
+    if median == median:
+        sheet.line([left, right], [plot.y(median)] * 2, stroke=svg.GREY, stroke_dasharray="3.7 1.6")
+    if target is not None:
+        sheet.line([left, right], [plot.y(target)] * 2, stroke=INK, stroke_dasharray="1 1.6")
+    plot.line(place, value, stroke=INK, stroke_width=1.2)
+    plot.dots(place, value, size=5, fill=INK)
+    for k, note in enumerate(rows["note"]):
+        if note:
+            sheet.line([plot.x(k - 0.5)] * 2, [top, bottom], stroke=svg.GREY, stroke_width=0.8)
+            sheet.text(plot.x(k - 0.45), top + 7, "change", fill=svg.GREY)
+    step = -(-len(rows) // 7)
+    dates = [datetime.date.fromisoformat(d) for d in rows["date"].iloc[::step]]
+    plot.bottom(place[::step], [f"{d:%b %y}" for d in dates], tick=2)
+    ticks = svg.ticks(100 * ends[0], 100 * ends[1])
+    plot.side([t / 100 for t in ticks], [plain(t) + ("" if per else "%") for t in ticks])
+    plot.axes(side=True)
+    return Figure(str(sheet), alt, rows, caption)
 
 
 def tree(rows: pd.DataFrame, *, heads: list[str], alt: str, caption: str = "") -> Figure:
@@ -85,22 +86,20 @@ def tree(rows: pd.DataFrame, *, heads: list[str], alt: str, caption: str = "") -
     bottom = _arrange(below, "", place, 0.0)
     wide, step, top = WIDE / len(heads), 56, 22
     high = step * max(bottom, 1) + top
-    with _settings():
-        sheet, ax = _sheet(WIDE, high, (0, 0, 1, 1))
-        ax.set_axis_off()
-        ax.set(xlim=(0, WIDE), ylim=(high, 0))
-        for k, head in enumerate(heads):
-            ax.text(k * wide + 4, 11, head, va="center", weight="bold", color="#1a1a1a")
-        for row in kept:
-            x, y = row["level"] * wide + 4, top + step * (place[row["id"]] + 0.5)
-            if row["parent"] in known:
-                other = next(r for r in kept if r["id"] == row["parent"])
-                x0 = other["level"] * wide + wide - 10
-                y0 = top + step * (place[row["parent"]] + 0.5)
-                middle = x - 5
-                ax.plot([x0, middle, middle, x], [y0, y0, y, y], color=SOFT, lw=0.9)
-            _box(ax, x, y, wide - 14, row["text"], 4)
-        return Figure(svg.text_of(sheet), alt, rows, caption)
+    sheet = svg.Sheet(WIDE, high)
+    for k, head in enumerate(heads):
+        words = svg.fit(head, wide - 6, bold=True)
+        sheet.text(k * wide + 4, 11 + svg.MIDDLE, words, weight="bold")
+    levels = {row["id"]: row["level"] for row in kept}
+    for row in kept:
+        if row["parent"] in known:
+            x0, x = levels[row["parent"]] * wide + wide - 10, row["level"] * wide + 4
+            y0, y = (top + step * (place[row[one]] + 0.5) for one in ("parent", "id"))
+            sheet.line([x0, x - 5, x - 5, x], [y0, y0, y, y], stroke=SOFT, stroke_width=0.9)
+    for row in kept:
+        y = top + step * (place[row["id"]] + 0.5)
+        _box(sheet, row["level"] * wide + 4, y, wide - 14, row["text"], 4)
+    return Figure(str(sheet), alt, rows, caption)
 
 
 def _arrange(below: dict, parent: str, place: dict, top: float) -> float:
@@ -112,18 +111,16 @@ def _arrange(below: dict, parent: str, place: dict, top: float) -> float:
     return top
 
 
-def _box(ax, x: float, y: float, wide: float, text: str, lines: int) -> None:
-    from matplotlib.patches import Rectangle
-
+def _box(sheet: svg.Sheet, x: float, y: float, wide: float, text: str, lines: int) -> None:
     words = textwrap.wrap(" ".join(str(text).split()), max(int((wide - 6) / 5.2), 8))
     if len(words) > lines:
         last = words[lines - 1]
         words = [*words[: lines - 1], (last.rpartition(" ")[0] or last[:-1]) + "…"]
     high = 10.5 * max(len(words), 1) + 4
-    box = Rectangle((x, y - high / 2), wide, high, fc="white", ec=INK, lw=0.8)
-    ax.add_patch(box)
+    sheet.box(x, y - high / 2, wide, high, fill=svg.WHITE, stroke=INK, stroke_width=0.8)
     for k, line in enumerate(words):
-        ax.text(x + 4, y + (k - (len(words) - 1) / 2) * 10.5, line, va="center")
+        foot = y + (k - (len(words) - 1) / 2) * 10.5 + 2.6
+        sheet.text(x + 4, foot, svg.fit(line, wide - 5))
 
 
 def grid(
@@ -131,66 +128,44 @@ def grid(
     caption: str = "",
 ) -> Figure:  # fmt: skip
     """Who stands where on two questions? `rows` has ``number column row``, places in the grid."""
-    with _settings():
-        sheet, ax = _sheet(WIDE * 0.85, 200, (0.16, 0.16, 0.83, 0.82))
-        ax.set(xlim=(0, len(across)), ylim=(0, len(down)), xlabel=x, ylabel=y)
-        ax.set_xticks(np.arange(len(across)) + 0.5, across)
-        ax.set_yticks(np.arange(len(down)) + 0.5, down)
-        for edge in range(1, len(across)):
-            ax.plot([edge] * 2, [0, len(down)], color=RULE, lw=0.8)
-        for edge in range(1, len(down)):
-            ax.plot([0, len(across)], [edge] * 2, color=RULE, lw=0.8)
-        for (column, row), part in rows.groupby(["column", "row"], sort=True):
-            listed = ", ".join(str(v) for v in part["number"])
-            for k, line in enumerate(textwrap.wrap(listed, 14)[:4]):
-                ax.text(column + 0.08, row + 0.82 - 0.24 * k, line, va="center", color=INK)
-        return Figure(svg.text_of(sheet), alt, rows, caption)
+    sheet = svg.Sheet(WIDE * 0.85, 200)
+    plot = svg.Plot(sheet, (56, 4, 346.5, 168), (0, len(across)), (0, len(down)))
+    left, top, right, bottom = plot.box
+    plot.bottom(np.arange(len(across)) + 0.5, across, x)
+    plot.side(np.arange(len(down)) + 0.5, down)
+    sheet.text(9, (top + bottom) / 2, y, fill=svg.SOFT, anchor="middle", turn=-90)
+    for edge in range(1, len(across)):
+        sheet.line([plot.x(edge)] * 2, [top, bottom], stroke=RULE, stroke_width=0.8)
+    for edge in range(1, len(down)):
+        sheet.line([left, right], [plot.y(edge)] * 2, stroke=RULE, stroke_width=0.8)
+    for (column, row), part in rows.groupby(["column", "row"], sort=True):
+        listed = ", ".join(str(v) for v in part["number"])
+        for k, line in enumerate(textwrap.wrap(listed, 14)[:4]):
+            foot = plot.y(row + 0.82 - 0.24 * k) + svg.MIDDLE
+            sheet.text(plot.x(column + 0.08), foot, line, fill=INK)
+    plot.axes(side=True)
+    return Figure(str(sheet), alt, rows, caption)
 
 
 def rings(rows: pd.DataFrame, *, names: list[str], alt: str, caption: str = "") -> Figure:
     """Which rings of a network have people in them? `rows` has ``ring`` (0 innermost) ``recent``."""
-    from matplotlib.patches import Circle
-
     count = len(names)
-    with _settings():
-        sheet, ax = _sheet(WIDE, 190, (0, 0, 1, 1))
-        ax.set_axis_off()
-        half = 190 / WIDE
-        ax.set(xlim=(-1.05, -1.05 + 2.1 / half), ylim=(-1.05, 1.05))
-        for ring, name in enumerate(names):
-            part = rows[rows["ring"] == ring]
-            r = (ring + 1) / count
-            style = "-" if len(part) else ":"
-            ax.add_patch(Circle((0, 0), r, fill=False, ec=SOFT if len(part) else GREY, ls=style))
-            for k, recent in enumerate(part["recent"].tolist()[:24]):
-                angle = np.pi * (0.62 + 1.3 * (k + 0.5) / max(len(part), 3))
-                ax.plot(r * np.cos(angle), r * np.sin(angle), "o", ms=6, mec=INK, mew=1.2,
-                        mfc=INK if recent else "white")  # fmt: skip
-            ax.text(0.02, r - 0.06, str(ring + 1), va="center", color="#1a1a1a")
-            y = 0.92 - 1.84 * ring / (count - 1)
-            words = f"{ring + 1} {cut(name, 38)}: {len(part) or 'none'}"
-            ax.text(1.14, y, words, va="center", color="#1a1a1a")
-        return Figure(svg.text_of(sheet), alt, rows, caption)
-
-
-def _settings():
-    import matplotlib as mpl
-
-    return mpl.rc_context(svg.SETTINGS)
-
-
-def _sheet(wide: float, high: float, box: tuple):
-    from matplotlib.figure import Figure as Sheet
-
-    sheet = Sheet((wide / 72, high / 72))
-    ax = sheet.add_axes(box)
-    ax.patch.set_visible(False)
-    return sheet, ax
-
-
-def _ticks(ax, ends: tuple[float, float], sign: str) -> None:
-    from matplotlib.ticker import MaxNLocator
-
-    ticks = MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(100 * ends[0], 100 * ends[1])
-    ticks = [t for t in ticks if 100 * ends[0] - 1e-9 <= t <= 100 * ends[1] + 1e-9]
-    ax.set_yticks([t / 100 for t in ticks], [f"{t:g}{sign}" for t in ticks])
+    sheet = svg.Sheet(WIDE, 190)
+    scale = 190 / 2.1
+    plot = svg.Plot(sheet, (0, 0, WIDE, 190), (-1.05, WIDE / scale - 1.05), (-1.05, 1.05))
+    for ring, name in enumerate(names):
+        part = rows[rows["ring"] == ring]
+        r = (ring + 1) / count
+        some = {"stroke": SOFT} if len(part) else {"stroke": svg.GREY, "stroke_dasharray": "1 1.6"}
+        sheet.circle(plot.x(0), plot.y(0), r * scale, **some)
+        recent = part["recent"].to_numpy(bool)[:24]
+        angle = np.pi * (0.62 + 1.3 * (np.arange(len(recent)) + 0.5) / max(len(part), 3))
+        for kept, fill in ((recent, INK), (~recent, svg.WHITE)):
+            at = r * np.cos(angle[kept]), r * np.sin(angle[kept])
+            plot.dots(*at, fill=fill, edge=INK, width=1.2)
+        sheet.text(plot.x(0.02), plot.y(r - 0.06) + svg.MIDDLE, str(ring + 1))
+        first, told = f"{ring + 1} ", f": {len(part) or 'none'}"
+        room = WIDE - plot.x(1.12) - svg.width(first + told)
+        foot = plot.y(0.92 - 1.84 * ring / (count - 1)) + svg.MIDDLE
+        sheet.text(plot.x(1.12), foot, first + svg.fit(cut(name, 38), room) + told)
+    return Figure(str(sheet), alt, rows, caption)

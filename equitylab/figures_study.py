@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from . import svg
-from .figures import INK, MOST, PALE, SOFT, WIDTH, Figure, Rows, cut, numbers, span
+from .figures import Figure
+from .figures_rows import INK, MOST, PALE, SOFT, WIDTH, Rows, cut, numbers, span
 
 SHADES = ("#ffffff", "#e3e8ed", "#c3d0dd", "#9fb3c8", "#5a6b7d")  # none to most; letters tell too
 
@@ -53,11 +54,11 @@ def dots(
     limits = span(value, low, high, other, also, zero=zero, ceiling=ceiling)
     (sheet.percents if percent else sheet.numbers)(limits, label)
     sheet.guides()
-    _through(sheet, line)
-    sheet.line(sheet.y, low, high, color=INK, lw=1.6)
-    sheet.dots(other, sheet.y, "D", size=4.8, mfc="white", mec="#595959", mew=1)
-    sheet.dots(np.where(strong, np.nan, value), sheet.y, "o", mfc="white", mec=INK, mew=1.4)
-    sheet.dots(np.where(strong, value, np.nan), sheet.y, "o", size=7, color=INK)
+    if line is not None:
+        sheet.through(line)
+    sheet.line(sheet.y, low, high, color=INK, width=1.6)
+    sheet.others(other, size=4.8)
+    sheet.values(value, strong)
     _why(sheet, rows)
     return Figure(sheet.done(), alt, rows, caption)
 
@@ -85,9 +86,9 @@ def bars(
     sheet.guides()
     with_part = not np.isnan(part).all()
     nothing = np.where(np.isnan(value), np.nan, 0.0)
-    sheet.line(sheet.y, nothing, value, color=PALE if with_part else SOFT, lw=7)
-    sheet.line(sheet.y, nothing, np.where(np.isnan(value), np.nan, part), color=SOFT, lw=7)
-    sheet.dots(other, sheet.y, "D", size=4.8, mfc="white", mec="black", mew=1)
+    sheet.line(sheet.y, nothing, value, color=PALE if with_part else SOFT, width=7)
+    sheet.line(sheet.y, nothing, np.where(np.isnan(value), np.nan, part), color=SOFT, width=7)
+    sheet.others(other, size=4.8, edge=svg.BLACK)
     _why(sheet, rows)
     return Figure(sheet.done(), alt, rows, caption)
 
@@ -104,12 +105,13 @@ def draws(
     sheet = Rows(rows["label"])
     sheet.percents(span(*held, [] if line is None else [line], ceiling=1.0), label)
     sheet.guides()
-    _through(sheet, line)
+    if line is not None:
+        sheet.through(line)
     ends = np.array([[v.min(), v.max()] for v in held])
-    sheet.line(sheet.y, ends[:, 0], ends[:, 1], color=PALE, lw=6)
+    sheet.line(sheet.y, ends[:, 0], ends[:, 1], color=PALE, width=6)
     for y, values in zip(sheet.y, held, strict=True):
         found = np.unique(values)
-        sheet.dots(found, np.full(found.size, y), "o", size=5.5, mfc="white", mec=INK, mew=1.2)
+        sheet.dots(found, np.full(found.size, y), size=5.5, fill=svg.WHITE, edge=INK, width=1.2)
     return Figure(sheet.done(), alt, rows.assign(values=[list(v) for v in held]), caption)
 
 
@@ -119,42 +121,37 @@ def grid(table: pd.DataFrame, *, alt: str, caption: str = "") -> Figure:
     `table` holds counts, its index the rows; a gap is drawn as a dash. The number stands in its
     cell, so that the shade only helps.
     """
-    import matplotlib as mpl
-    from matplotlib.figure import Figure as Sheet
-    from matplotlib.patches import Rectangle
-
     values = table.to_numpy("float64", na_value=np.nan)
     most = np.nanmax(values, initial=1.0)
     down, across = values.shape
-    left, head, step = 74, 20 if across <= 4 else 66, 20
-    height = min(head + step * down + 4, 214)
-    right = 4 if across <= 4 else 34
-    with mpl.rc_context(svg.SETTINGS):
-        sheet = Sheet((WIDTH / 72, height / 72))
-        box = [left / WIDTH, 4 / height, 1 - (left + right) / WIDTH, 1 - (head + 4) / height]
-        ax = sheet.add_axes(box)
-        ax.patch.set_visible(False)
-        ax.set(xlim=(0, across), ylim=(down, 0))
-        for side in ax.spines.values():
-            side.set_visible(False)
-        ax.set_yticks(np.arange(down) + 0.5, [cut(str(t), 15) for t in table.index])
-        names = [cut(str(t), 18) for t in table.columns]
-        slant = {} if across <= 4 else {"rotation": 45, "ha": "left", "rotation_mode": "anchor"}
-        ax.set_xticks(np.arange(across) + 0.5, names, **slant)
-        ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False)
-        for (y, x), value in np.ndenumerate(values):
-            shade = 0 if np.isnan(value) else round(value / most * (len(SHADES) - 1))
-            ax.add_patch(Rectangle((x, y), 1, 1, fc=SHADES[shade], ec="#9aa5b1", lw=0.8))
-            ink = "white" if shade == len(SHADES) - 1 else "#1a1a1a"
-            text = "–" if np.isnan(value) else f"{value:g}"
-            ax.text(x + 0.5, y + 0.5, text, ha="center", va="center", color=ink)
-        return Figure(svg.text_of(sheet), alt, table.reset_index(), caption)
-
-
-def _through(sheet: Rows, line: float | None) -> None:
-    if line is not None:
-        ends = [-0.5, sheet.y[-1] + 0.5]
-        sheet.ax.plot([line] * 2, ends, "--", color="#4d4d4d", lw=1.2, clip_on=False)
+    left, head, right = (74, 20, 4) if across <= 4 else (74, 66, 34)
+    wide, high = (WIDTH - left - right) / across, min(20, (210 - head) / down)
+    sheet = svg.Sheet(WIDTH, head + high * down + 4)
+    for k, name in enumerate(table.index):
+        y = head + high * (k + 0.5) + svg.MIDDLE
+        sheet.text(left - 4, y, svg.fit(cut(str(name), 15), left - 6), anchor="end")
+    for k, name in enumerate(table.columns):
+        x = left + wide * (k + 0.5)
+        if across <= 4:
+            words = svg.fit(cut(str(name), 18), wide - 2)
+            sheet.text(x, head - 6, words, fill=svg.SOFT, anchor="middle")
+        else:  # upwards to the right, as far as there is room
+            room = min(head - 11, WIDTH - 8 - x) * 2**0.5
+            words = svg.fit(cut(str(name), 18), room)
+            sheet.text(x + 2, head - 5, words, fill=svg.SOFT, turn=-45)
+    shades = np.rint(np.nan_to_num(values) / most * (len(SHADES) - 1)).astype(int)
+    for shade, fill in enumerate(SHADES):
+        for y, x in np.argwhere(shades == shade):
+            sheet.box(left + wide * x, head + high * y, wide, high, fill=fill, stroke="#9aa5b1",
+                      stroke_width=0.8)  # fmt: skip
+    for dark in (False, True):
+        for y, x in np.argwhere((shades == len(SHADES) - 1) == dark):
+            text = "–" if np.isnan(values[y, x]) else f"{values[y, x]:g}"
+            sheet.text(
+                left + wide * (x + 0.5), head + high * (y + 0.5) + svg.MIDDLE, text,
+                fill=svg.WHITE if dark else None, anchor="middle",
+            )  # fmt: skip
+    return Figure(str(sheet), alt, table.reset_index(), caption)
 
 
 def _why(sheet: Rows, rows: pd.DataFrame) -> None:

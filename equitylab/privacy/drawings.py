@@ -11,7 +11,7 @@ import re
 from .pages import Context, Node, Sink
 
 _MOVE = re.compile(r"(translate|matrix)\s*\(([^)]*)\)")
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)")
 _NEAR = 3.0  # user units within which two texts share a line
 
 

@@ -9,10 +9,12 @@ import zipfile
 
 import pytest
 
+from equitylab.figures_rows import Rows
 from equitylab.privacy.facts import gather
 from equitylab.privacy.harvest import harvest
 from equitylab.privacy.pages import Context, Sink, Text, read_json, read_page
 from equitylab.privacy.sentences import Reader, band, numbers, table_cell
+from equitylab.svg import data_uri
 from tests.privacy import report_folder as kit
 from tests.privacy.report_folder import SUSPENDED
 
@@ -165,6 +167,18 @@ def test_the_ticks_of_an_axis_are_not_the_numbers_of_a_bar():
     assert not [t for t in ticks.texts if "Asian" in t.text]
     bar = page("<svg><text x='1' y='50'>Asian</text><text x='90' y='51'>12.0 %</text></svg>")
     assert [t.text for t in bar.texts if "Asian" in t.text] == ["Asian | 12.0 %"]
+
+
+def test_a_number_planted_in_a_chart_of_ours_is_read_with_its_row():
+    rows = Rows(["Asian", "Black"], strong=[0])
+    rows.percents((0.0, 0.5), "Suspended out of school")
+    rows.words(rows.y, ["hidden", ""])
+    rows.line(rows.y, [0.1, 0.1], [0.2, 0.2], color="#1f3a5f", width=1.6)
+    rows.sheet.text(200.0, rows.y[0] + 3, "2.4%")
+    drawing = data_uri(rows.done())
+    texts = [t.text for t in page(f'<img alt="A chart." src="{drawing}">').texts]
+    assert "Asian | hidden | 2.4%" in texts
+    assert not [t for t in texts if "Black" in t and "%" in t]
 
 
 @pytest.mark.parametrize(

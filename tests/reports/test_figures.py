@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from equitylab import catalog, figures, figures_district, svg
+from equitylab import catalog, figures, figures_district
 from equitylab.errors import ReportError
 
 HEIGHT = 216  # points: three inches
@@ -161,8 +161,3 @@ def test_pictures_are_equal_in_another_process(request):
         )  # fmt: skip
         seen.add(made.stdout)
     assert len(seen) == 1
-
-
-def test_small_keeps_the_numbers_that_people_read():
-    made = svg.small('<svg><text style="a: b" x="1.2345">0.0512</text></svg>')
-    assert ">0.0512<" in made and "1.2345" not in made
