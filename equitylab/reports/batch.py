@@ -25,10 +25,11 @@ from ..audit import audit
 from ..errors import PrivacyError, ReportError
 from ..privacy import Published, protect
 from ..schema import Dataset
-from . import files, index, work
+from . import files, index, measures, work
 from .asking import asked_of, dataset, no_lesson, outside, reported, select, thresholds
-from .folder import Folder, Report, Slices, above, digest, library
+from .folder import Folder, Report, Slices, digest, library
 from .forks import best
+from .planning import Plan, planned
 from .progress import Progress
 from .runner import Job, Outcome, Runner, check_parameters
 
@@ -152,11 +153,11 @@ def report(
     leaders, aside = work.collect(portfolios, units) if portfolios is not None else ({}, [])
     try:
         with files.one_interrupt(), folder.open():
-            slices = Slices(published)
             if not before:
-                folder.keep(asked, release, replace(slices.published, source=published.source))
+                published = folder.keep(asked, release, published)
+            slices = Slices(published)
             carried = work.Carried(slices, published, leaders)
-            todo = _plan(folder, slices, chosen, books, fresh, carried, code)
+            todo = planned(folder, slices, chosen, books, fresh, carried, code)
             say(f"{len(todo.due)} reports to make, {len(todo.kept)} finished before.")
             outcome = _run(folder, todo, books, jobs or cores(), told, runner)
             reports = todo.kept + outcome
@@ -227,88 +228,9 @@ def _release(data: Dataset, published: Published, code: str) -> str:
     return digest(json.dumps(about, sort_keys=True, default=str), code)
 
 
-@dataclass
-class _Plan:
-    due: list[Report]
-    kept: list[Report]
-    units: set[str]
-    numbers: Callable[[Report], bytes]
-    words: dict[str, str]
-
-
-def _plan(
-    folder: Folder,
-    slices: Slices,
-    chosen: list[str],
-    books: dict[str, Path],
-    fresh: bool,
-    carried: work.Carried,
-    code: str,
-) -> _Plan:
-    """Decide what is to be made, and why; take away what is of other numbers."""
-    published = slices.published
-    named = _names(published.units)
-    parent = published.units.set_index("unit_id")["parent_id"].to_dict()
-    over = dict.fromkeys(d for u in chosen for d in above(u, parent))
-    asked = [*(d for d in over if named[d].level == "district"), *chosen]
-    marks = {level: digest(book.read_bytes()) for level, book in books.items()}
-
-    def made_of(one: Report) -> Report:
-        numbers = slices.mark(one.unit_id, below=one.level == "district")
-        words = carried.text.get(one.unit_id, "")
-        parts = {"numbers": numbers, "notebook": marks[one.level], "library": code}
-        parts |= {"name": digest(one.unit, one.file)}
-        return replace(one, parts=parts | ({"work": digest(words)} if words else {}))
-
-    due, kept, units = [], [], set()
-    for unit_id in asked:
-        one = made_of(named[unit_id])
-        units |= {unit_id, *above(unit_id, parent)}
-        why = folder.due(one) or ("asked for afresh" if fresh else "")
-        if why:
-            due.append(replace(one, why=why))
-        else:
-            kept.append(replace(one, status="skipped", why="nothing it is made of has changed"))
-    # Reports that this run does not ask for stay if they are whole and of the same numbers: from
-    # an old and a new number beside each other, a hidden one can be worked out.
-    stale = list(due)
-    wanted = {one.key for one in (*due, *kept)}
-    for record in folder.records():
-        if record.key in wanted:
-            continue
-        known = named.get(record.unit_id)
-        one = made_of(known) if known and known.level in books else record
-        if known and one.key == record.key and not folder.due(one):
-            kept.append(replace(one, status="skipped", why="not asked for, and unchanged"))
-            units |= {one.unit_id, *above(one.unit_id, parent)}
-        else:
-            stale.append(record)
-    if stale:
-        folder.unfinished()
-    for one in stale:
-        folder.forget(one)
-
-    def numbers(one: Report) -> bytes:
-        return slices.numbers(one.unit_id, below=one.level == "district")
-
-    return _Plan(due, kept, units, numbers, carried.text)
-
-
-def _names(units: pd.DataFrame) -> dict[str, Report]:
-    """Return where each school's and district's report lies, the same whichever are asked for."""
-    made = {}
-    for level in ("school", "district", "state"):
-        rows = units[units["level"] == level]
-        names = files.slugs(dict(zip(rows["unit_id"], rows["unit"], strict=True)), empty=level)
-        for unit_id, unit in zip(rows["unit_id"], rows["unit"], strict=True):
-            stem = f"schools/{names[unit_id]}" if level == "school" else f"{level}-{names[unit_id]}"
-            made[unit_id] = Report(unit_id, unit, level, f"{stem}.html", f"{stem}.ipynb")
-    return made
-
-
 def _run(
     folder: Folder,
-    plan: _Plan,
+    plan: Plan,
     books: dict[str, Path],
     jobs: int,
     told: Progress | None,
@@ -340,7 +262,7 @@ def _run(
     return made
 
 
-def _jobs(folder: Folder, plan: _Plan, books: dict[str, Path]) -> Iterator[Job]:
+def _jobs(folder: Folder, plan: Plan, books: dict[str, Path]) -> Iterator[Job]:
     """Lay down the numbers of each report when its turn comes."""
     # A school's first, which a runner may rehearse; then districts, whose reports take longest: a
     # long one at the end would keep one process busy and the others idle.
@@ -394,11 +316,12 @@ def _finish(
 
     made = datetime.date.today().isoformat()
     held = digest(release, *sorted(units))
-    table = folder.out / "findings.csv"
-    if not table.exists() or folder.mark_of("findings.csv") != digest(held, table.read_bytes()):
-        text = findings(published, units)
-        files.write(table, text)
-        folder.mark("findings.csv", digest(held, text))
+    for name, text_of in (("findings.csv", findings), ("measures.csv", measures.text)):
+        table = folder.out / name
+        if not table.exists() or folder.mark_of(name) != digest(held, table.read_bytes()):
+            text = text_of(published, units)
+            files.write(table, text)
+            folder.mark(name, digest(held, text))
     manifest = {
         "equitylab": __version__,
         "made": made,

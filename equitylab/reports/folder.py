@@ -86,14 +86,18 @@ class Folder:
             finally:  # a worker that was ended may have left half a file
                 files.sweep(self.out, self.hidden, self.schools)
 
-    def keep(self, of: str, mark: str, published: Published) -> None:
-        """Keep the published numbers of all units, made of ``of``; ``mark`` names the release."""
+    def keep(self, of: str, mark: str, published: Published) -> Published:
+        """Keep the published numbers of all units, made of ``of``; ``mark`` names the release.
+
+        Returns them as they are read back, so that a run that goes on from them does the same.
+        """
         (self.hidden / "release").unlink(missing_ok=True)
         made = io.BytesIO()
-        published.save(made)
+        _told(published).save(made)
         files.write(self.hidden / "numbers", made.getvalue())
         about = {"of": of, "mark": mark, "numbers": digest(made.getvalue())}
         files.write(self.hidden / "release", json.dumps(about))
+        return Published.load(io.BytesIO(made.getvalue()))
 
     def kept(self, of: str) -> tuple[Published, str] | None:
         """Return the numbers that were made of ``of``, and their mark, if they are there whole."""
@@ -119,7 +123,7 @@ class Folder:
 
     def unfinished(self) -> None:
         """Take away what says of the whole folder what will no longer be so."""
-        for name in ("index.html", "manifest.json", "findings.csv"):
+        for name in ("index.html", "manifest.json", "findings.csv", "measures.csv"):
             (self.out / name).unlink(missing_ok=True)
 
     def records(self) -> list[Report]:
@@ -199,16 +203,8 @@ class Slices:
     """
 
     def __init__(self, published: Published) -> None:
-        changes = published.changes
-        plain = (changes["why"] == "") | ~changes["dimension"].str.contains(BY, regex=False)
-        self.published = published = replace(
-            published,
-            table=published.told.reset_index(drop=True),
-            changes=changes[plain].reset_index(drop=True),
-            source={k: v for k, v in published.source.items() if k != "sha256"},
-            hidden=None,
-            certificates=None,
-        )
+        source = {k: v for k, v in published.source.items() if k != "sha256"}
+        self.published = published = replace(_told(published), source=source)
         self._frames = ("table", "changes", "scores", "units")
         self._rows = {
             name: getattr(published, name).groupby("unit_id", sort=False).indices
@@ -243,6 +239,15 @@ class Slices:
         for name in self._frames:
             found = [self._rows[name][unit] for unit in keep if unit in self._rows[name]]
             yield name, np.sort(np.concatenate(found)) if found else np.array([], int)
+
+
+def _told(published: Published) -> Published:
+    """Return what files carry: no two-way table of which nothing is shown."""
+    changes = published.changes
+    plain = (changes["why"] == "") | ~changes["dimension"].str.contains(BY, regex=False)
+    frames = {"table": published.told, "changes": changes[plain]}
+    frames = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+    return replace(published, **frames, hidden=None, certificates=None)
 
 
 def above(unit_id: str, parent: dict[str, str]) -> list[str]:

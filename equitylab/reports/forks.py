@@ -21,7 +21,8 @@ from pathlib import Path
 from .. import places
 from ..errors import ReportError
 from . import runner, warm
-from .runner import STEP, Job, Outcome, Papermill, Runner
+from .kernels import Papermill
+from .runner import STEP, Job, Outcome, Runner
 
 WHOLE = 3600  # seconds that one report may take
 _TWICE = "its process ended without a word, twice; there may be too little memory"

@@ -133,6 +133,8 @@ def _files(published: Published) -> str:
     return (
         '<h2 id="files">Files</h2><ul>'
         '<li><a href="findings.csv">findings.csv</a>: every published number, one row a group</li>'
+        '<li><a href="measures.csv">measures.csv</a>: what is worked out from them, such as how '
+        "evenly groups are spread over schools, each with the sentence that says it</li>"
         '<li><a href="manifest.json">manifest.json</a>: what was made from what, for programs</li>'
         "<li>Beside each page lies the notebook that made it (.ipynb).</li>"
         f"</ul>{rows}"

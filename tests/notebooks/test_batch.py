@@ -12,7 +12,8 @@ import pytest
 
 from equitylab import catalog, places
 from equitylab.privacy import Published
-from equitylab.reports.runner import Job, Papermill
+from equitylab.reports.forks import best
+from equitylab.reports.runner import Job
 from tests.notebooks.test_curriculum import last_value, notebook
 
 pytestmark = pytest.mark.slow
@@ -60,7 +61,7 @@ def printed(release, tmp_path_factory) -> dict[str, Path]:
         files = [str(home / f"{id}.{kind}") for kind in ("html", "ipynb")]
         book = places.notebooks() / f"{module['slug']}.ipynb"
         jobs.append(Job(id, str(book), given, *files))
-    with Papermill(2) as runner:
+    with best(2) as runner:
         failed = {o.key: o.why for o in runner.run(jobs) if not o.ok}
     assert failed == {}
     return {job.key: Path(job.page) for job in jobs}

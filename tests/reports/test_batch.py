@@ -18,7 +18,7 @@ import pytest
 import equitylab
 from equitylab import places
 from equitylab.errors import DataError, PrivacyError, ReportError
-from equitylab.reports import batch, files, folder, runner
+from equitylab.reports import batch, files, folder, kernels, runner
 from equitylab.reports.runner import Outcome
 
 from . import tiny
@@ -318,11 +318,18 @@ def test_a_name_that_two_schools_have_asks_for_the_id(quick):
     assert "01, 02" in str(caught.value)
 
 
-def test_a_file_without_a_school_is_refused(quick):
+def test_a_file_of_districts_only_makes_their_reports(quick):
     data = tiny.dataset()
     none = data.units[data.units["level"] == "district"]
+    counts = data.counts[data.counts["level"] == "district"]
+    result, made = quick(dataclasses.replace(data, units=none, counts=counts))
+    assert made == ["D"] and pages(quick.out) == [DISTRICT, "index.html"]
+
+
+def test_a_file_without_a_unit_is_refused(quick):
+    data = tiny.dataset()
     with pytest.raises(DataError):
-        quick(dataclasses.replace(data, units=none))
+        quick(dataclasses.replace(data, units=data.units[:0], counts=data.counts[:0]))
     assert not quick.out.exists()
 
 
@@ -527,9 +534,9 @@ def test_a_kernel_that_cannot_start_is_tried_once_more(monkeypatch, tmp_path):
         tries.append(job)
         raise RuntimeError("Kernel didn't respond in 60 seconds")
 
-    monkeypatch.setattr(runner, "_execute", execute)
+    monkeypatch.setattr(kernels, "_execute", execute)
     job = runner.Job("k", "n.ipynb", {}, str(tmp_path / "a.html"), str(tmp_path / "a.ipynb"))
-    said = runner.make(job, lambda job: runner._retried(job, tmp_path))
+    said = runner.make(job, lambda job: kernels._retried(job, tmp_path))
     assert (len(tries), said.ok) == (2, False)
 
     def stops(job, scratch):
@@ -537,8 +544,8 @@ def test_a_kernel_that_cannot_start_is_tried_once_more(monkeypatch, tmp_path):
         raise papermill.PapermillExecutionError(3, 3, "x", "DataError", f"{tmp_path}/a.csv: no", [])
 
     tries.clear()
-    monkeypatch.setattr(runner, "_execute", stops)
-    said = runner.make(job, lambda job: runner._retried(job, tmp_path))
+    monkeypatch.setattr(kernels, "_execute", stops)
+    said = runner.make(job, lambda job: kernels._retried(job, tmp_path))
     assert (len(tries), said.ok) == (1, False), "an error of the notebook is no accident"
     assert said.why == "the notebook stopped: a.csv: no"
 
@@ -550,9 +557,9 @@ def test_a_worker_that_dies_takes_one_report_with_it(tmp_path, monkeypatch):
     def popen(words, **options):
         return ends([sys.executable, "-c", "import sys; sys.stdin.readline()"], **options)
 
-    monkeypatch.setattr(runner.subprocess, "Popen", popen)
+    monkeypatch.setattr(kernels.subprocess, "Popen", popen)
     jobs = [runner.Job(str(i), "n", {}, "a/p", "a/e") for i in range(3)]
-    with runner.Papermill(2) as running:
+    with kernels.Papermill(2) as running:
         said = list(running.run(jobs))
     assert sorted(o.key for o in said) == ["0", "1", "2"]
     assert all("ended without a word" in o.why for o in said)
