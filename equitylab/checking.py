@@ -132,6 +132,9 @@ def _schools(dataset: Dataset) -> list[str]:
     count = {level: int((units["level"] == level).sum()) for level in ("school", "district")}
     said = ", ".join(f"{n:,} {level}{'s' * (n != 1)}" for level, n in count.items() if n)
     schools = units[units["level"] == "school"]
+    if schools.empty:
+        above = units.loc[units["level"] == "state", "unit"].tolist()
+        said = "none; " + ", ".join(part for part in (said, *above) if part)
     return [said, *(f"{row.unit_id}  {row.unit}" for row in schools.itertuples())]
 
 

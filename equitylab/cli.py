@@ -60,6 +60,13 @@ _map = click.option(
     help='Say what a column means where the file leaves it open: --map "Sch No=school_id". '
     "May be given again.",
 )
+_query = click.option(
+    "--query",
+    multiple=True,
+    metavar="SELECT",
+    help="Where DATA is a database's address: what to read of it, as SQL or a file that ends in "
+    ".sql. May be given again, for students and for what happened to them.",
+)
 _context = click.option(
     "--context",
     metavar="NAME",
@@ -74,6 +81,7 @@ _debug = click.option("--debug", is_flag=True, help="On an error, show where in 
 @_context
 @click.option("--year", metavar="YEAR", help="The school year, where the file does not say it.")
 @click.option("--indicators", is_flag=True, help="List the indicators that reports know, and stop.")
+@_query
 @_debug
 def check(data: str | None, indicators: bool, debug: bool, meanings: dict, **options) -> int:
     """Say what is recognised in DATA, a file or a folder, and what is set aside. Writes nothing.
@@ -83,6 +91,7 @@ def check(data: str | None, indicators: bool, debug: bool, meanings: dict, **opt
       equitylab check my-export.xlsx
       equitylab check crdc-2021-22/
       equitylab check my-export.csv --map "Bldg=school_id"
+      equitylab check sqlite:///sis.db --query "select * from students"
       equitylab check --indicators
     """
     from . import checking
@@ -92,10 +101,10 @@ def check(data: str | None, indicators: bool, debug: bool, meanings: dict, **opt
         return 0
     if data is None:
         raise click.UsageError("Give the file or folder to check: equitylab check DATA.")
-    from .readers import read
+    from .readers import read, shown
 
     dataset = read(data, map=meanings or None, **options)
-    click.echo(checking.to_text(dataset, data))
+    click.echo(checking.to_text(dataset, shown(data)))
     return 0
 
 
@@ -139,6 +148,11 @@ def check(data: str | None, indicators: bool, debug: bool, meanings: dict, **opt
     help="Reports made at one time. Without it: as many as there are cores.",
 )
 @click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Make the reports on a Dask cluster in a private network: tcp://scheduler:8786.",
+)
+@click.option(
     "--audience",
     default="public",
     show_default=True,
@@ -169,6 +183,7 @@ def check(data: str | None, indicators: bool, debug: bool, meanings: dict, **opt
     help="What a group is compared with: others (everyone else in the school), overall, district, "
     "state, or the label of a group in the file.",
 )
+@_query
 @_context
 @_map
 @click.option(
@@ -191,8 +206,14 @@ def check(data: str | None, indicators: bool, debug: bool, meanings: dict, **opt
     help="A leader's portfolio.json, or a folder of them: each school's report then carries what "
     "its team decided, without names and small numbers. They are read, never changed.",
 )
+@click.option(
+    "--idea-rules",
+    metavar="STATE",
+    help="Draw this State's published threshold in the rehearsal of the federal ratios. Without "
+    "it none is drawn: each State sets its own. A rehearsal is never a determination.",
+)
 @_debug
-def report(data: str | None, out: str, debug: bool, **options) -> int:
+def report(data: str | None, out: str, cluster: str | None, debug: bool, **options) -> int:
     """Write a report for every school in DATA, a district report, an index and the findings.
 
     Without DATA, the bundled sample district is used. A run that was stopped is finished by the
@@ -206,6 +227,7 @@ def report(data: str | None, out: str, debug: bool, **options) -> int:
       equitylab report my-export.xlsx --out reports --min-group 20 --min-cell 10
       equitylab report my-export.csv --out reports --map "Bldg=school_id"
       equitylab report my-export.csv --out reports --portfolios my-work/portfolio.json
+      equitylab report crdc-2021-22/ --out reports --cluster tcp://scheduler:8786
     """
     from .reports.batch import report as batch
     from .reports.progress import clock
@@ -213,10 +235,22 @@ def report(data: str | None, out: str, debug: bool, **options) -> int:
     for done in ("formats", "audience"):  # one choice each for now
         options.pop(done)
     options["map"] = options.pop("meanings") or None
+    if (query := list(options.pop("query"))) or "://" in (data or ""):
+        from .readers import read
+
+        asked = {k: options[k] for k in ("map", "context", "year")}
+        data = read(data or "", query=query, **asked)
     options["fresh"] = not options.pop("resume")
     options["schools"] = options["schools"] or None
+    if cluster and options["jobs"]:
+        raise click.UsageError("--jobs counts reports on this machine; --cluster makes none here.")
     try:
-        result = batch(data, out, **options)
+        with contextlib.ExitStack() as stack:
+            if cluster:
+                from .reports.cluster import Dask
+
+                options["runner"] = stack.enter_context(Dask(cluster))
+            result = batch(data, out, **options)
     except KeyboardInterrupt:
         click.echo(
             "\nStopped. What is finished is whole; run the same command to finish the rest.",

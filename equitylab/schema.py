@@ -197,7 +197,8 @@ def roll_up(counts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     """Add the rows of districts and states that the source does not hold, by summing schools.
 
     A sum over cells of which some are suppressed is itself an interval, with the status
-    ``suppressed``; cells that were not collected are left out of the sum.
+    ``suppressed``, and has no size where one of theirs is not known; cells that were not collected
+    are left out of the sum.
     """
     parent = units.set_index("unit_id")["parent_id"]
     name = units.set_index("unit_id")["unit"]
@@ -208,28 +209,33 @@ def roll_up(counts: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         rows = below[below["status"].isin(["ok", "suppressed", "quality"])].copy()
         rows["unit_id"] = rows["unit_id"].map(parent)
         rows = rows[rows["unit_id"].map(level_of) == level]
+        given = counts[counts["level"] == level]
         if rows.empty:
+            below = given if len(given) else below
             continue
-        rows["hidden"] = rows["status"] == "suppressed"
+        rows["hidden"] = rows["x"].isna() & (rows["status"] != "ok") & rows["x_high"].notna()
+        rows["hidden"] |= rows["status"] == "suppressed"
+        rows["unsized"] = rows["n"].isna() & (rows["status"] == "suppressed")
         made = rows.groupby(KEY, sort=False, observed=True).agg(
             n=("n", "sum"),
             x=("x", "sum"),
             x_low=("x_low", "sum"),
             x_high=("x_high", "sum"),
             hidden=("hidden", "any"),
+            unsized=("unsized", "any"),
         )
         made = made.reset_index()
         made["level"], made["unit"] = level, made["unit_id"].map(name)
         made["status"] = "ok"
         made.loc[made["hidden"], "status"] = "suppressed"
         made.loc[made["hidden"], "x"] = pd.NA
-        given = counts.loc[counts["level"] == level, KEY]
+        made.loc[made["unsized"], ["n", "x_low", "x_high"]] = pd.NA
         if len(given):
-            made = made.merge(given.assign(given=True), on=KEY, how="left")
+            made = made.merge(given[KEY].assign(given=True), on=KEY, how="left")
             made = made[made["given"].isna()]
         made = made[list(COUNTS)].astype(COUNTS)
         parts.append(made)
-        below = pd.concat([counts[counts["level"] == level], made], ignore_index=True)
+        below = pd.concat([given, made], ignore_index=True)
     return pd.concat(parts, ignore_index=True)
 
 

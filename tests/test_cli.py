@@ -178,7 +178,7 @@ def test_options_reach_the_batch(run, monkeypatch, tmp_path):
     words += ["--jobs", "3", "--min-group", "20", "--min-cell", "5", "--reference", "state"]
     words += ["--context", "us", "--map", "a=b=school_id", "--map", " c = sex ", "--fresh"]
     words += ["--notebook", "n", "--certificates", "c.json"]
-    words += ["--portfolios", "p"]
+    words += ["--portfolios", "p", "--idea-rules", "Washington"]
     assert run(*words)[0] == 0
     assert seen == {
         "data": "a.csv",
@@ -195,6 +195,7 @@ def test_options_reach_the_batch(run, monkeypatch, tmp_path):
         "notebook": "n",
         "certificates": "c.json",
         "portfolios": "p",
+        "idea_rules": "Washington",
     }
 
 

@@ -8,9 +8,37 @@ from pathlib import Path
 from ..catalog import content
 from ..errors import DataError
 from ..schema import Dataset
-from . import crdc, sis, tables, tidy
+from . import (
+    archives,
+    crdc,
+    edfacts,
+    edfi,
+    england,
+    massachusetts,
+    newjersey,
+    oneroster,
+    sis,
+    sql,
+    tables,
+    tidy,
+    virginia,
+    washington,
+)
+from .sql import shown
 
-__all__ = ["read"]
+__all__ = ["read", "shown"]
+
+FORMATS = (
+    crdc,
+    england,
+    oneroster,
+    edfi,
+    edfacts,
+    virginia,
+    washington,
+    massachusetts,
+    newjersey,
+)  # published layouts: each tells its own files by their columns
 
 
 def read(
@@ -19,16 +47,17 @@ def read(
     context: str | None = None,
     map: dict[str, str] | None = None,
     year: str | None = None,
+    query: str | list[str] | None = None,
 ) -> Dataset:
-    """What is in this file or folder, as tidy counts?
+    """What is in this file, folder or database, as tidy counts?
 
     Known formats: a student information system's export (one row a student, with or without child
-    files), the tidy counts table, and the US Civil Rights Data Collection's school files.
+    files), the tidy counts table, published layouts (:data:`FORMATS`), OneRoster, Ed-Fi, and zips.
 
     Parameters
     ----------
     path : str or Path
-        A CSV, TSV, XLSX or Parquet file, or a folder of them.
+        A CSV, TSV, XLSX or Parquet file, or a folder of them; or a database's SQLAlchemy address.
     context : str, optional
         A context pack (``us_example``, ``england_example``, ``place_and_opportunity``, …; the first
         word will do): which ways of grouping students are read.
@@ -37,6 +66,8 @@ def read(
         ``"dimension:NAME"``.
     year : str, optional
         The school year, where neither a column nor a file's name says it.
+    query : str or list of str, optional
+        What to read of a database: a ``select``, or a file that ends in ``.sql``.
 
     Returns
     -------
@@ -55,27 +86,32 @@ def read(
     equitylab.errors.DataError: no-such-file.csv: There is no such file or folder.
     Check the name.
     """
-    path = Path(path)
-    files = tables.files(path)
+    if sql.is_address(path):
+        return sql.read(str(path), query, context=_context(context), map=map, year=year)
+    if query:
+        raise DataError(
+            "A query is for a database, and this is a path.",
+            file=path,
+            mend="Leave --query out, or give an address such as sqlite:///file.db.",
+        )
     options = {"context": _context(context), "map": map, "year": year}
-    if words := crdc.recognise(files):
-        data = crdc.read(files, **options)
-        data.report.why = data.report.why or words
-    else:
-        counts = [f for f in files if _is_tidy(f)]
-        name = _title(path)
-        if counts:
-            data = tidy.read(counts, **options, name=name)
-            others = [f.name for f in files if f not in counts]
-            if others:
-                data.report.notes.append(f"Passed over: {', '.join(others)}.")
-            files = counts
+    path = Path(path)
+    with archives.opened(path) as place:
+        files = tables.files(place)
+        known = next((one for one in FORMATS if one.recognise(files)), None)
+        if known:
+            data = known.read(files, **options)
         else:
-            data = sis.read(files, **options, name=name)
+            counts = [f for f in files if _is_tidy(f)]
+            how, files = (tidy, counts) if counts else (sis, files)
+            others = [f.name for f in tables.files(place) if f not in files]
+            data = how.read(files, **options, name=_title(path))
+            data.report.notes += [f"Passed over: {', '.join(others)}."] if others else []
+        mark = tables.sha256(files)
     data.source = {
         "path": path.absolute().name,
         "format": data.report.format,
-        "sha256": tables.sha256(files),
+        "sha256": mark,
     }
     return data
 

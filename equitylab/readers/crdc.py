@@ -23,7 +23,7 @@ from ..schema import Dataset, ReadReport
 from . import tables
 from .crdc_columns import Wide, topics_in
 from .crdc_counts import counts_of
-from .crdc_grammar import book, numbers, parse, reserve_codes, which_year
+from .crdc_grammar import book, numbers, older, parse, reserve_codes, which_year
 from .crdc_notes import write_notes
 
 IDS = ("LEA_STATE", "LEA_STATE_NAME", "LEAID", "LEA_NAME", "SCHID", "SCH_NAME", "COMBOKEY", "JJ")
@@ -40,7 +40,7 @@ def recognise(files: list[Path]) -> str | None:
         except DataError:
             continue
         key = names & {"COMBOKEY", "SCHID"}
-        counts = any(parse(name) for name in names)
+        counts = any(parse(older(name, path.stem)) for name in names)
         if "LEAID" in names and key and (counts or {"LEA_STATE", "COMBOKEY"} <= names):
             shown = [n for n in ("LEA_STATE", "LEAID", "SCHID", "COMBOKEY") if n in names]
             return "columns " + ", ".join(shown)
@@ -76,7 +76,13 @@ def read(
     report = ReadReport(format="crdc", why=recognise(files) or "")
     loaded = []
     for path in files:
-        frame = _named(tables.load(path, words=_WORDS), map, report)
+        try:
+            frame = _named(_sheet(path), map, report)
+        except DataError as error:
+            if len(files) == 1 or _ids_in(path):
+                raise
+            report.notes.append(f"{path.name} was passed over: {error.message}")
+            continue
         if "COMBOKEY" in frame or {"LEAID", "SCHID"} <= set(frame.columns):
             loaded.append((path, frame))
             report.rows_in += len(frame)
@@ -111,6 +117,19 @@ def read(
     return Dataset(counts=counts, units=units, report=report, source=source)
 
 
+def _sheet(path: Path) -> tables.Table:
+    """The sheet with schools, of a workbook that has others too."""
+    found = tables.load_all(path, words=_WORDS)
+    return next((t for t in found if {"COMBOKEY", "SCHID"} & set(t.frame.columns)), found[0])
+
+
+def _ids_in(path: Path) -> bool:
+    try:
+        return bool({"COMBOKEY", "SCHID"} & {_clean(n) for n in tables.header(path)})
+    except DataError:
+        return False
+
+
 def _clean(name: str) -> str:
     """A column's name in the case of CRDC, without what a join has added to it."""
     name = re.sub(r"[\s-]+", "_", _SUFFIX.sub("", name.strip()))
@@ -125,7 +144,10 @@ def _named(table: tables.Table, map: dict[str, str] | None, report: ReadReport) 
     """
     frame = table.frame
     given = {k: v for k, v in (map or {}).items() if k in frame.columns}
-    names = [given.get(c, _clean(c)).upper() for c in frame.columns]
+    cleaned = [given.get(c, _clean(c)).upper() for c in frame.columns]
+    names = [older(name, table.path.stem) for name in cleaned]
+    words = book()["before_2013"]["note"]
+    report.notes += [words] if names != cleaned and words not in report.notes else []
     keep: dict[str, int] = {}
     for at, name in enumerate(names):
         if name not in keep:
@@ -256,6 +278,9 @@ def _wide(loaded, units: pd.DataFrame, year: str, report: ReadReport) -> Wide:
         wanted, gates, raceless = topics_in(frame.columns)
         text = frame[wanted].set_axis(frame["row"].to_numpy())
         cells, codes = numbers(text, year, path.name)
+        said = set(pd.unique(text.to_numpy(dtype=object).ravel()))
+        for mark in said & set(book()["marks"]):
+            report.code_book[mark] = book()["codes"][book()["marks"][mark]]["words"]
         met |= codes
         for column, one in cells.items():
             wide.add(column, one, at, path.name, frame["row"].to_numpy())
@@ -267,7 +292,7 @@ def _wide(loaded, units: pd.DataFrame, year: str, report: ReadReport) -> Wide:
             wide.raceless[column] = int(number[number > 0].sum())
         wide.unused |= _unused(frame.columns, wanted)
     words = reserve_codes(year)
-    report.code_book = {str(code): words[code]["words"] for code in sorted(met, reverse=True)}
+    report.code_book |= {str(code): words[code]["words"] for code in sorted(met, reverse=True)}
     report.code_book |= {code: book()["races"][code] for code in book()["races"]}
     if not wide.has("ENR"):
         raise DataError(

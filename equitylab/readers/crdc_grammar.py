@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..catalog import content
 from ..errors import DataError
+from . import archives
 
 # Statuses of a cell, by number: of several, the largest is the status of their sum.
 STATUS = ("ok", "not_applicable", "suppressed", "not_collected")
@@ -93,6 +94,39 @@ def parse(column: str) -> Name | None:
     return Name(False, topic, next(iter(book()["learner"])) if _learns(group) else group, sex)
 
 
+def older(column: str, file: str = "") -> str:
+    """Return the name that a column of 2011-12 has since; any other as it is.
+
+    Examples
+    --------
+    >>> older("M_BLA_7_SINGLE_SUS_NO_DIS"), older("F_TOT_IDEA_7_IN_SCH_SUS_DIS")
+    ('SCH_DISCWODIS_SINGOOS_BL_M', 'TOT_DISCWDIS_ISS_IDEA_F')
+    >>> older("M_HIS_7_ARREST_DIS", "36-9 - Arrest"), older("F_HI_PAC_7_ENROL"), older("LEAID")
+    ('SCH_DISCWDIS_ARR_IDEA_HI_M', 'SCH_ENR_HP_F', 'LEAID')
+    """
+    said = book()["before_2013"]
+    found = re.fullmatch(r"([MF])_(.+?)_7_(.+?)(_NO_DIS|_DIS)?", column)
+    if not found:
+        return column
+    sex, group, words, about = found.groups()
+    total = group in said["totals"]
+    code = said["groups"].get(group)
+    if not (total or code):
+        return column
+    level, end = ("TOT", sex) if total else ("SCH", f"{code}_{sex}")
+    if not about:
+        topic = said["topics"].get(words)
+        return f"{level}_{topic}_{end}" if topic else column
+    question = re.search(r"(?<!\d)3[56]-(\d)(?!\d)", file)
+    action = said["actions"].get(words) or said["questions"].get(question[1] if question else "")
+    if not action:
+        return column
+    if about == "_NO_DIS":
+        return f"{level}_DISCWODIS_{action}_{end}"
+    served = "_IDEA" if total or code in book()["races"] else ""
+    return f"{level}_DISCWDIS_{action}{served}_{end}"
+
+
 def _learns(group: str) -> bool:
     return group in book()["learner"]
 
@@ -154,6 +188,17 @@ def years_that_fit(text: object) -> list[str]:
     return [y for y in known_years() if text in (y[:4], f"20{y[5:]}")]
 
 
+UP = 8  # how many folders above a file may name the year
+FOLDER = "The school year is from the name of the folder."
+
+
+def _folders(path: Path) -> list[str]:
+    """The names of the folders above a file, up to the one where an archive was unpacked."""
+    names = [parent.name for parent in path.absolute().parents]
+    made = next((at for at, name in enumerate(names) if name.startswith(archives.MADE)), 6)
+    return names[:made]
+
+
 def which_year(option: str | None, columns: dict[str, set], paths: list[Path], names) -> tuple:
     """Return the school year of the files, and the words that say where it was read.
 
@@ -192,10 +237,7 @@ def which_year(option: str | None, columns: dict[str, set], paths: list[Path], n
             unsure = f"{column} says {values.pop()}: {' or '.join(fits.pop())}. "
     for places, words in (
         ([p.stem for p in paths], "The school year is from the name of the file."),
-        *(
-            ([p.absolute().parents[up].name for p in paths if len(p.absolute().parents) > up], w)
-            for up, w in enumerate(["The school year is from the name of the folder."] * 3)
-        ),
+        *(([f[up] for f in map(_folders, paths) if len(f) > up], FOLDER) for up in range(UP)),
     ):
         said = {school_year(place) for place in places} - {None}
         if len(said) == 1:
@@ -227,7 +269,7 @@ def numbers(text: pd.DataFrame, year: str, file: str) -> tuple[dict[str, Cells],
     raw = text.to_numpy(dtype=object)
     flat = pd.Series(raw.ravel())
     value = pd.to_numeric(flat, errors="coerce").to_numpy(dtype=float).reshape(raw.shape).copy()
-    blank = flat.isin(book()["blank"]).to_numpy().reshape(raw.shape)
+    blank = flat.isin([*book()["blank"], *book()["marks"]]).to_numpy().reshape(raw.shape)
     for row, at in zip(*np.nonzero(~np.isfinite(value) & ~blank), strict=True):
         one = raw[row, at].strip("'").replace("−", "-")
         if re.fullmatch(r"\d{1,3}(,\d{3})+|-?\d+(\.0+)?", one):
@@ -241,6 +283,8 @@ def numbers(text: pd.DataFrame, year: str, file: str) -> tuple[dict[str, Cells],
                 mend="Put the number of students there, or export the file again.",
             )
     status = np.where(np.isnan(value), NOT_COLLECTED, OK)
+    for mark, meaning in book()["marks"].items():
+        status[raw == mark] = STATUS.index(book()["codes"][meaning]["status"])
     met = set(np.unique(value[value < 0]).tolist())
     for code in sorted(met):
         if code not in codes:

@@ -1,4 +1,4 @@
-"""The bytes of one file as a grid of text: CSV in any encoding, XLSX, Parquet.
+"""The bytes of one file as a grid of text: CSV in any encoding, XLSX, Parquet, JSON.
 
 What is not a table under whatever name (a PDF, an old workbook, a web page) is said here.
 """
@@ -22,6 +22,8 @@ from ..errors import DataError
 SAMPLE = 60  # records looked at to find the separator and the header
 MAX_CELLS = 150  # MB of one sheet of an XLSX, unpacked, beyond which its compression is looked at
 MAX_UNPACKED = 4_000_000_000
+MAX_PARQUET = 500_000_000  # cells
+JSON = (".json", ".ndjson", ".jsonl")
 _MAGIC = (
     (b"%PDF", "a PDF"),
     (b"\xd0\xcf\x11\xe0", "an old Excel file (.xls), or one with a password"),
@@ -42,7 +44,7 @@ _MARKS = re.compile("[" + "".join(re.escape(chr(c)) for c in CONTROL) + "]")
 
 
 def kind(path: Path) -> str:
-    """Say what a file holds, by its first bytes: ``text``, ``xlsx`` or ``parquet``.
+    """Say what a file holds, by its first bytes: ``text``, ``xlsx``, ``parquet`` or ``json``.
 
     Raises
     ------
@@ -71,7 +73,7 @@ def kind(path: Path) -> str:
         raise not_a_table(path, "a web page or XML document")
     if path.suffix.lower() in (".xlsx", ".xlsm", ".parquet"):
         raise not_a_table(path, "not a workbook, whatever its name says")
-    return "text"
+    return "json" if path.suffix.lower() in JSON else "text"
 
 
 def not_a_table(path: Path, words: str) -> DataError:
@@ -248,17 +250,69 @@ def text(value: object) -> str:
     return str(value)
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Return a Parquet file as a frame of text."""
+def parquet_names(path: Path) -> list[str]:
+    """Return the column names of a Parquet file, without reading its rows."""
+    import pyarrow.parquet  # only where a Parquet file is read
+
     try:
-        frame = pd.read_parquet(path).reset_index(drop=True)
+        schema = pyarrow.parquet.read_schema(path)
     except Exception as error:  # pyarrow raises several kinds
+        raise _no_parquet(path, error) from None
+    about = (schema.pandas_metadata or {}).get("index_columns", [])
+    hidden = {i for i in about if isinstance(i, str) and re.fullmatch(r"__index_level_\d+__", i)}
+    return [*(n for n in schema.names if n not in hidden), *_partitions(path)]
+
+
+def read_parquet(path: Path) -> pd.DataFrame:
+    """Return a Parquet file as a frame of text.
+
+    In a folder that is divided as ``year=2024/part-0.parquet``, the folder's name is a column.
+    """
+    import pyarrow.parquet
+
+    try:
+        # One file, as it is: whole numbers with gaps stay whole, and an index is a column.
+        file = pyarrow.parquet.ParquetFile(path)
+        cells = file.metadata.num_rows * file.metadata.num_columns
+        table = file.read() if cells <= MAX_PARQUET else None
+    except Exception as error:
+        raise _no_parquet(path, error) from None
+    if table is None:  # a few bytes can stand for any number of equal rows
         raise DataError(
-            f"The Parquet file cannot be read ({type(error).__name__}).",
+            f"The Parquet file holds {cells:,} cells; it is not read.",
             file=path,
-            mend="Export it again, or as CSV.",
-        ) from None
+            mend="Give one year or one district at a time.",
+        )
+    try:
+        frame = table.to_pandas(types_mapper=_whole, ignore_metadata=True)
+    except Exception as error:
+        raise _no_parquet(path, error) from None
     frame.columns = [str(c) for c in frame.columns]
+    for name, value in _partitions(path).items():
+        frame[name] = value
+    frame = frame[[n for n in parquet_names(path) if n in frame]].copy()
     for column in frame:
-        frame[column] = frame[column].map(text, na_action="ignore").fillna("").astype("str")
+        frame[column] = frame[column].map(text, na_action="ignore").astype("object")
+        frame[column] = frame[column].where(frame[column].notna(), "").astype("str")
     return frame
+
+
+def _whole(kind):
+    """Keep whole numbers whole where some are missing: an id must not become 1.0."""
+    import pyarrow
+
+    return pd.Int64Dtype() if pyarrow.types.is_signed_integer(kind) else None
+
+
+def _partitions(path: Path) -> dict[str, str]:
+    names = [parent.name for parent in reversed(path.absolute().parents)]
+    found = [name.partition("=") for name in names if re.fullmatch(r"\w+=.+", name)]
+    return {name: value for name, _, value in found if value != "__HIVE_DEFAULT_PARTITION__"}
+
+
+def _no_parquet(path: Path, error: Exception) -> DataError:
+    return DataError(
+        f"The Parquet file cannot be read ({type(error).__name__}).",
+        file=path,
+        mend="Export it again, or as CSV.",
+    )

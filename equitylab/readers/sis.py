@@ -46,10 +46,28 @@ def read(
         No table has a student and a school in each row, or a column has to be asked about.
     """
     report = ReadReport(format="sis")
+    return of_tables(load(files, report), report, context=context, map=map, year=year, name=name)
+
+
+def of_tables(
+    loaded: list[tables.Table],
+    report: ReadReport,
+    *,
+    context: str | None = None,
+    map: dict[str, str] | None = None,
+    year: str | None = None,
+    name: str = "",
+) -> Dataset:
+    """Return the counts of tables of which one has the students: see :func:`read`."""
     answers = Answers.of(map)
-    loaded = _load(files, report)
     answers.check({c for t in loaded for c in t.frame.columns} if loaded else set())
-    parts = _sorted(loaded, answers, context, report)
+    return of_parts(sort(loaded, answers, context, report), report, year=year, name=name)
+
+
+def of_parts(
+    parts: list[Part], report: ReadReport, *, year: str | None = None, name: str = ""
+) -> Dataset:
+    """Return the counts of tables of which it is known what each holds: see :func:`read`."""
     years = sis_parts.Years(year, report)
     for part in parts:
         years.of(part)
@@ -72,7 +90,7 @@ def read(
     return Dataset(counts=made.counts, scores=made.scores, units=students.units, report=report)
 
 
-def _load(files: list[Path], report: ReadReport) -> list[tables.Table]:
+def load(files: list[Path], report: ReadReport) -> list[tables.Table]:
     """Every table of every file; a file that is none is passed over if others can be read."""
     found, wrong = [], []
     for path in files:
@@ -86,7 +104,7 @@ def _load(files: list[Path], report: ReadReport) -> list[tables.Table]:
     return found
 
 
-def _sorted(
+def sort(
     loaded: list[tables.Table], answers: Answers, context: str | None, report: ReadReport
 ) -> list[Part]:
     """Tell what each table holds, and name its columns by their meanings."""

@@ -1,4 +1,4 @@
-"""Raw tables: one CSV, TSV, XLSX or Parquet file as text cells, with the rows of the source kept.
+"""Raw tables: one CSV, TSV, XLSX, Parquet or JSON file as text cells, with the rows of the source kept.
 
 Nothing here knows what a column means. Every cell is text (a blank is ``""``), the index of a frame
 is the row number that a spreadsheet shows, and what was mended on the way is in ``Table.notes``.
@@ -7,17 +7,20 @@ is the row number that a spreadsheet shows, and what was mended on the way is in
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
 
 from ..errors import DataError
-from . import grids
+from . import grids, jsons
 
-ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet")
+ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet", *grids.JSON)
+DEEP, MANY = 6, 20_000  # folders within folders that are looked into, and files in all
 _NUMBER = re.compile(
     r"[-+–<>≤≥~]?\s*[$£€]?[\d.,]+([eE][-+]?\d+)?\s*%?$|[*.…–-]+$|\d{4}[-/]\d\d?.*$"
 )
@@ -67,15 +70,34 @@ def files(path: Path | str) -> list[Path]:
         return [path]
     found = [
         p
-        for p in sorted([*path.glob("*"), *path.glob("*/*")])
+        for p in sorted(_inside(path), key=lambda p: (len(p.parts), p))
         if p.suffix.lower() in ENDINGS and p.is_file() and _wanted(p, path)
     ]
+    # JSON beside other tables is about them (a schema, a log), and not one of them.
+    found = [p for p in found if p.suffix.lower() not in grids.JSON] or found
     if not found:
         raise DataError(
-            "The folder holds no CSV, XLSX or Parquet file.",
+            "The folder holds no CSV, XLSX, Parquet or JSON file.",
             file=path,
             mend="Give the folder that holds the export, or one of its files.",
         )
+    return found
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files of a folder and of those in it, as deep as published archives go."""
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        if len(Path(place).relative_to(folder).parts) >= DEEP - 1:
+            folders.clear()
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        found += [Path(place) / name for name in names]
+        if len(found) > MANY:
+            raise DataError(
+                f"The folder holds more than {MANY:,} files.",
+                file=folder,
+                mend="Give the folder of the export itself.",
+            )
     return found
 
 
@@ -98,9 +120,20 @@ def sha256(paths: Iterable[Path]) -> str:
 def header(path: Path | str) -> list[str]:
     """Return the column names of a file (of its first sheet that has any), read cheaply."""
     path = Path(path)
+    try:
+        state = path.stat()
+    except OSError:
+        return list(_header(path, None))
+    return list(_header(path, (state.st_mtime_ns, state.st_size)))
+
+
+@lru_cache(maxsize=256)  # every format asks for it
+def _header(path: Path, state: tuple | None) -> list[str]:
     what = grids.kind(path)
     if what == "parquet":
-        return _names(grids.read_parquet(path).columns)
+        return _names(grids.parquet_names(path))
+    if what == "json":
+        return _names(jsons.read(path, limit=grids.SAMPLE).columns)
     if what == "xlsx":
         rows = next((rows for _, rows in grids.workbook(path, limit=grids.SAMPLE) if rows), [])
     else:
@@ -131,7 +164,9 @@ def load_all(path: Path | str, *, words: Iterable[str] = ()) -> list[Table]:
     path, words = Path(path), frozenset(words)
     what = grids.kind(path)
     if what == "parquet":
-        found = [_parquet(path)]
+        found = [of_frame(path, grids.read_parquet(path))]
+    elif what == "json":
+        found = [of_frame(path, jsons.read(path), first=1)]
     elif what == "xlsx":
         sheets = grids.workbook(path)
         found = [
@@ -209,11 +244,12 @@ def _letter(at: int) -> str:
     return text
 
 
-def _parquet(path: Path) -> Table:
-    frame = grids.read_parquet(path)
+def of_frame(path: Path, frame: pd.DataFrame, *, first: int = 2) -> Table:
+    """Return a frame of text as a table; its rows count from 2, as if a header stood in row 1."""
+    frame = frame.apply(lambda column: column.str.strip())
     frame.columns = _names(frame.columns)
-    frame.index = pd.RangeIndex(2, len(frame) + 2)  # as if a header stood in row 1
-    return Table(path, "", frame, 1)
+    frame.index = pd.RangeIndex(first, len(frame) + first)
+    return Table(path, "", frame, first - 1)
 
 
 def _table(

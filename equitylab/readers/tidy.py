@@ -44,7 +44,12 @@ _PLAIN = {plain(name): column for column, names in NAMES.items() for name in nam
 
 def recognise(path: Path) -> str | None:
     """Return the columns that make this file a tidy counts file, or None."""
-    found = {_PLAIN[plain(n)] for n in tables.header(path) if plain(n) in _PLAIN}
+    return fits(tables.header(path))
+
+
+def fits(names: list[str]) -> str | None:
+    """Return those of these columns that make a table one of tidy counts, or None."""
+    found = {_PLAIN[plain(n)] for n in names if plain(n) in _PLAIN}
     if {"indicator", "group", "n"} <= found and ("x" in found or "mean" in found):
         return "columns " + ", ".join(c for c in (*NEEDED, "mean", "sd") if c in found)
     return None
@@ -79,8 +84,22 @@ def read(
         A column is missing, an indicator is unknown, a count is negative or no whole number, or a
         cell is there twice.
     """
-    report = ReadReport(format="tidy counts", why=recognise(files[0]) or "")
-    loaded = [_named(t, map or {}, report) for f in files for t in tables.load_all(f)]
+    loaded = [table for path in files for table in tables.load_all(path)]
+    return of_tables(loaded, map=map, year=year, name=name)
+
+
+def of_tables(
+    loaded: list[tables.Table],
+    *,
+    context: str | None = None,
+    map: dict[str, str] | None = None,
+    year: str | None = None,
+    name: str = "",
+) -> Dataset:
+    """Return tables of tidy counts as a dataset: see :func:`read`."""
+    why = fits(list(loaded[0].frame.columns)) or ""
+    report = ReadReport(format="tidy counts", why=why)
+    loaded = [_named(table, map or {}, report) for table in loaded]
     frame = pd.concat(loaded, ignore_index=True).fillna("")
     report.rows_in = len(frame)
     frame = _about(frame, year, report)

@@ -131,17 +131,20 @@ def with_all(counts: pd.DataFrame, report: ReadReport) -> pd.DataFrame:
         return counts
     bad = ~single["status"].isin(["ok", "suppressed", "quality"])
     known = single[~bad].assign(hidden=single["status"] == "suppressed")
+    known["unsized"] = known["n"].isna() & known["hidden"]
     summed = known.groupby([*cell, "dimension"], sort=False, as_index=False).agg(
         n=("n", "sum"),
         x=("x", "sum"),
         x_low=("x_low", "sum"),
         x_high=("x_high", "sum"),
         hidden=("hidden", "any"),
+        unsized=("unsized", "any"),
     )
     best = summed.sort_values("n", kind="stable").drop_duplicates(cell, keep="last")
     best = best.assign(dimension=ALL, group=ALL, status="ok")
     best.loc[best["hidden"], "status"] = "suppressed"
     best.loc[best["hidden"], "x"] = pd.NA
+    best.loc[best["unsized"], ["n", "x_low", "x_high"]] = pd.NA
     report.notes.append(
         f"{len(best):,} rows of all students were not in the file; they are the sum of its groups."
     )
@@ -149,9 +152,12 @@ def with_all(counts: pd.DataFrame, report: ReadReport) -> pd.DataFrame:
 
 
 def additive(counts: pd.DataFrame, report: ReadReport) -> None:
-    """Report dimensions whose groups do not add up to all students."""
+    """Report dimensions whose groups do not add up to all students, where every size is known."""
     cell = ["year", "unit_id", "indicator"]
-    usable = counts[counts["n"].notna() & counts["status"].isin(["ok", "quality"])]
+    hidden = counts[counts["n"].isna() & (counts["status"] == "suppressed")]
+    line = [*cell, "dimension"]
+    told = ~pd.MultiIndex.from_frame(counts[line]).isin(pd.MultiIndex.from_frame(hidden[line]))
+    usable = counts[counts["n"].notna() & told]
     total = usable[usable["dimension"] == ALL].set_index(cell)["n"]
     parts = usable[usable["dimension"] != ALL].groupby(["dimension", *cell])["n"].sum()
     both = parts.reset_index().join(total.rename("all"), on=cell).dropna()
@@ -160,7 +166,7 @@ def additive(counts: pd.DataFrame, report: ReadReport) -> None:
         if len(off):
             worst = off.loc[(off["n"] - off["all"]).abs().idxmax()]
             report.not_additive.append(
-                f"{dimension}: groups do not add up to all students in {len(off):,} of "
+                f"{dimension}: the sum of the groups is not the total in {len(off):,} of "
                 f"{len(rows):,} places; the most at {worst['unit_id']}, {worst['year']}, "
                 f"{worst['indicator']}: {int(worst['n']):,} of {int(worst['all']):,}."
             )

@@ -6,6 +6,7 @@ it once, and keeps what may be published beside the portfolio; the next ones ope
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -158,13 +159,14 @@ def _published(folio: Portfolio, source: dict) -> Published:
     pack = None if pack in (None, "generic") else pack  # what is read without being asked
     meanings = _meanings(source.get("map"))
     kept = _place(folio, path, meanings, smallest, pack)
-    if not kept.exists():
-        data = readers.read(path, map=meanings or None, context=pack)
-        public = protect(audit(data), min_group=smallest)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
-        public.save(part)
-        os.replace(part, kept)
+    with contextlib.suppress(DataError, FileNotFoundError):  # not there, or of an older version
+        return Published.load(kept)
+    data = readers.read(path, map=meanings or None, context=pack)
+    public = protect(audit(data), min_group=smallest)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    part = kept.with_name(f"{kept.name}.{os.getpid()}.part")
+    public.save(part)
+    os.replace(part, kept)
     return Published.load(kept)
 
 
