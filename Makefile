@@ -5,6 +5,7 @@ VENV   := .venv
 READY  := $(VENV)/.ready
 OUT    ?= reports
 STUDY  ?= study
+STATE  ?=
 # A file of tests goes to one process whole, since its tests share what is slow to make.
 PYTEST ?= -n auto --dist loadfile
 
@@ -15,7 +16,7 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help report study app test lint build wheel clean setup
+.PHONY: help report study app test lint build wheel bench state clean setup
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +43,12 @@ build: $(READY)  ## Write the notebooks from notebooks/source
 
 wheel: $(READY)  ## Build the package in dist/
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+bench: $(READY)  ## Measure what a report costs, by each way to make one (five minutes)
+	$(BIN)/python benchmarks/reports.py
+
+state: $(READY)  ## Measure a whole state in one batch: time, and memory every two seconds
+	$(BIN)/python benchmarks/state_batch.py $(STATE)
 
 setup: $(READY)  ## Only do the set-up
 

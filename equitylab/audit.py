@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from . import catalog, metrics
+from .audit_ranges import Ends, ends, widen
 from .audit_scores import compare_scores
 from .errors import DataError
 from .schema import ALL, BY, Dataset, complete_crossed
@@ -40,7 +41,10 @@ class Audit:
     table : DataFrame
         One row per (year, unit_id, indicator, dimension, group): counts, rate with its Wilson
         interval, the comparison, difference (Newcombe), ratio (Koopman), students to parity,
-        p and q values, and a ``signal``. Shares are 0 to 1. Rows with ``pooled`` sum years.
+        p and q values, and a ``signal``. Shares are 0 to 1. Rows with ``pooled`` sum years. Where
+        the source gives a range (``x_low`` to ``x_high``), the limits hold for every count in it,
+        ``difference`` is what is sure of it (0 where either side is possible), and what needs the
+        count itself is empty.
     changes : DataFrame
         The same groups between one year and another.
     scores : DataFrame
@@ -125,7 +129,7 @@ def audit(
     True
     """
     counts = data.counts
-    groups = set(counts["group"])
+    groups = set(counts["group"].unique())
     if reference not in REFERENCES and reference not in groups:
         close = difflib.get_close_matches(reference, [*REFERENCES, *groups], n=1)
         raise DataError(
@@ -144,7 +148,8 @@ def tables(counts, units, *, reference: str, level: float, min_n: int, fdr: floa
     counts = complete_crossed(counts).assign(pooled=False)
     counts = pd.concat([counts, _pooled(counts)], ignore_index=True)
     table = judge(_compare(counts, units, reference, level), min_n=min_n, fdr=fdr)
-    return table, _changes(table, level, min_n, fdr)
+    changes = _changes(table, level, min_n, fdr)
+    return table.assign(x_low=counts["x_low"], x_high=counts["x_high"]), changes
 
 
 def _pooled(counts: pd.DataFrame) -> pd.DataFrame:
@@ -152,14 +157,14 @@ def _pooled(counts: pd.DataFrame) -> pd.DataFrame:
 
     A year that was suppressed or not collected makes the sum unsayable, so it is left out whole.
     """
-    years = sorted(set(counts["year"]))[-POOL_YEARS:]
+    years = sorted(counts["year"].unique())[-POOL_YEARS:]
     if len(years) < 2:
         return counts.iloc[:0]
     recent = counts[counts["year"].isin(years)]
-    keys = KEYS
-    sums = recent.groupby(keys, sort=False, observed=True).agg(
+    recent = recent.assign(bad=recent["status"] != "ok")
+    sums = recent.groupby(KEYS, sort=False, observed=True).agg(
         n=("n", "sum"), x=("x", "sum"), x_low=("x_low", "sum"), x_high=("x_high", "sum"),
-        seen=("year", "size"), bad=("status", lambda s: (s != "ok").any()), last=("n", "last"),
+        seen=("year", "size"), bad=("bad", "any"), last=("n", "last"),
     )  # fmt: skip
     sums = sums[(sums["seen"] == len(years)) & ~sums["bad"]].reset_index()
     sums["year"] = f"{years[0]} to {years[-1]}"
@@ -190,12 +195,12 @@ def _compare(counts: pd.DataFrame, units: pd.DataFrame, reference: str, level: f
     x = t["x"].to_numpy("float64", na_value=np.nan)
     status = t["status"].to_numpy(object)
     status = np.where((status == "ok") & (n == 0), "undefined", status)
-    about = {i: catalog.indicator(i) for i in t["indicator"].unique()}
     indicator = t["indicator"]
-    events = indicator.map({i: a.events for i, a in about.items()}).to_numpy(bool)
+    events = _of_each(indicator, "events").astype(bool)
     status = np.where((status == "ok") & (x > n) & ~events, "quality", status)
     ok = status == "ok"
     n_ok, x_ok = np.where(ok, n, np.nan), np.where(ok, x, np.nan)
+    own = ends(t, status, n, events)
 
     key, books = _codes(t, ["year", "indicator", "unit_id"])
     cells = key * np.int64(len(t) + 1)  # room for dimension and group below it
@@ -226,18 +231,26 @@ def _compare(counts: pd.DataFrame, units: pd.DataFrame, reference: str, level: f
     if reference == "overall" or reference in ("others", "district", "state"):
         total = at(here, all_dim, all_group)
         other_n, other_x = take(total, n_ok), take(total, x_ok)
+        far = Ends(*(take(total, v) for v in own))
         if reference != "overall":
             same = at(here, dimension, group)
             other_n, other_x = other_n - take(same, n_ok), other_x - take(same, x_ok)
+            near = Ends(*(take(same, v) for v in own))
+            rest = far.n - near.n
+            far = Ends(
+                np.maximum(far.low - near.high, 0), np.minimum(far.high - near.low, rest), rest,
+                np.nan_to_num(far.ranged) + np.nan_to_num(near.ranged),
+            )  # fmt: skip
     else:
         named = at(here, dimension, np.int64(names.get_loc(reference)))
         named = np.where(named == np.arange(len(t)), -1, named)  # not with itself
         other_n, other_x = take(named, n_ok), take(named, x_ok)
+        far = Ends(*(take(named, v) for v in own))
     # A dimension whose groups do not add up can leave a negative rest: no comparison then.
     good = grouped & ok & (other_n > 0) & (other_x >= 0)
     other_n, other_x = np.where(good, other_n, np.nan), np.where(good, other_x, np.nan)
 
-    direction = indicator.map({i: a.direction for i, a in about.items()}).to_numpy(object)
+    direction = _of_each(indicator, "direction")
     countable = ~events & ~(other_x > other_n)
     out = t[["year", *KEYS]].copy()
     out["n"], out["x"] = t["n"], t["x"]
@@ -263,7 +276,8 @@ def _compare(counts: pd.DataFrame, units: pd.DataFrame, reference: str, level: f
         parity[rows] = metrics.to_parity(a[rows], b[rows], c[rows], d[rows], direction=way)
     out["to_parity"] = parity
     out["p_value"] = metrics.difference_p(a, b, c, d)
-    out["reference"] = np.where(good, word, "")
+    widen(out, own, far._replace(ranged=np.nan_to_num(far.ranged) > 0), grouped, level)
+    out["reference"] = np.where(out["other_n"].notna(), word, "")
     method = np.where(events, "events per student, no interval", "Wilson, Newcombe, Koopman")
     pooled = t["pooled"].to_numpy(bool)
     out["method"] = np.where(pooled, "pooled years; " + method.astype(object), method)
@@ -290,6 +304,12 @@ def _key_above(t: pd.DataFrame, units: pd.DataFrame, books: dict, level: str) ->
     return np.where(code >= 0, key, -1)
 
 
+def _of_each(indicator: pd.Series, what: str) -> np.ndarray:
+    """What the catalog says of each row's indicator, looked up once an indicator."""
+    codes, names = pd.factorize(indicator)
+    return np.array([getattr(catalog.indicator(i), what) for i in names])[codes]
+
+
 def judge(table: pd.DataFrame, *, min_n: int, fdr: float, unit: str = "unit_id") -> pd.DataFrame:
     """Add q values and the signal: interval, false-discovery rate and practical threshold.
 
@@ -301,12 +321,15 @@ def judge(table: pd.DataFrame, *, min_n: int, fdr: float, unit: str = "unit_id")
     enough = ((t["n"] >= min_n) & (t["other_n"] >= min_n)).fillna(False).to_numpy(bool)
     p = np.where(enough, t["p_value"].to_numpy(float), np.nan)
     crossed = t["dimension"].str.contains(BY, regex=False)
-    family = pd.factorize(pd.MultiIndex.from_arrays([t["year"], t[unit], crossed]))[0]
+    family = 2 * _codes(t, ["year", unit])[0] + crossed.to_numpy(bool)
     t["q_value"] = metrics.benjamini_hochberg(p, family=family)
     low, high = t["difference_low"].to_numpy(float), t["difference_high"].to_numpy(float)
-    threshold = t["indicator"].map(lambda i: catalog.indicator(i).threshold).to_numpy(float)
+    threshold = _of_each(t["indicator"], "threshold").astype(float)
+    value = t["difference"].to_numpy(float)
+    # Of a range, `difference` is its sure end; how much it leaves open is told from the middle.
+    value = np.where(t["x"].isna() & (low <= 0) & (high >= 0), (low + high) / 2, value)
     t["signal"] = signals(
-        t["difference"].to_numpy(float), low, high, t["q_value"].to_numpy(float),
+        value, low, high, t["q_value"].to_numpy(float),
         enough=enough, threshold=threshold, fdr=fdr,
     )  # fmt: skip
     return t[TABLE]
@@ -315,7 +338,7 @@ def judge(table: pd.DataFrame, *, min_n: int, fdr: float, unit: str = "unit_id")
 def _changes(table: pd.DataFrame, level: float, min_n: int, fdr: float) -> pd.DataFrame:
     """From each year to the next, and from the first to the last."""
     rows = table[~table["pooled"]]
-    years = sorted(set(rows["year"]))
+    years = sorted(rows["year"].unique())
     pairs = list(zip(years, years[1:], strict=False))
     if len(years) > 2:
         pairs.append((years[0], years[-1]))
@@ -338,7 +361,7 @@ def _changes(table: pd.DataFrame, level: float, min_n: int, fdr: float) -> pd.Da
     if not parts:
         return pd.DataFrame(columns=columns)
     c = pd.concat(parts, ignore_index=True)
-    events = c["indicator"].map(lambda i: catalog.indicator(i).events).to_numpy(bool)
+    events = _of_each(c["indicator"], "events").astype(bool)
     x, n, x0, n0 = (
         np.where(events, np.nan, c[k].to_numpy("float64", na_value=np.nan))
         for k in ("x", "n", "x_from", "n_from")

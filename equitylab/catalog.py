@@ -153,3 +153,63 @@ def intersections() -> tuple[tuple[str, str], ...]:
 def cautions() -> dict[str, str]:
     """Return the cautions that reports print, id to text."""
     return {c["id"]: c["text"] for c in content("reporting_rules")["cautions"]}
+
+
+def idea_rules(state: str, **choices):
+    """Return what a State has published of its rule on significant disproportionality.
+
+    Parameters
+    ----------
+    state : str
+        Id or name of a State of ``content/idea_rules.yaml``.
+    **choices
+        What the source leaves out, or what your State has changed since: ``threshold``,
+        ``min_cell``, ``min_n``, ``years``, ``progress``, ``reading``, ...
+
+    Returns
+    -------
+    metrics.DisproportionalityRules
+        For :func:`metrics.significant_disproportionality`. Check it with your State before use.
+
+    Raises
+    ------
+    DataError
+        The State is not listed, its source leaves out something that is not given here, or what it
+        has published is another measure.
+
+    Examples
+    --------
+    >>> rules = idea_rules("Washington")
+    >>> rules.threshold, rules.min_cell, rules.min_n, rules.years
+    (Fraction(3, 1), 10, 20, 3)
+    >>> idea_rules("michigan", threshold="2.5", years=3).min_n
+    30
+    """
+    from .metrics import DisproportionalityRules
+
+    listed = {row["id"]: row for row in content("idea_rules")["states"]}
+    wanted = str(state).strip().casefold().replace(" ", "_")
+    names = ", ".join(row["label"] for row in listed.values())
+    if wanted not in listed:
+        close = difflib.get_close_matches(wanted, listed, n=1)
+        raise DataError(
+            f'No rule of "{state}" is listed; there are {names}.',
+            nearest=listed[close[0]]["label"] if close else None,
+            mend="Read your State's own rule and give metrics.DisproportionalityRules(...).",
+        )
+    row = listed[wanted]
+    if row["measure"] != "significant disproportionality":
+        raise DataError(
+            f"What is listed of {row['label']} is its rule on {row['measure']}.",
+            mend="That compares with the whole State: metrics.alternate_risk_ratio and exceeds.",
+        )
+    known = {f.name for f in fields(DisproportionalityRules)}
+    given = {name: value for name, value in row.items() if name in known} | choices
+    missing = [name for name in ("threshold", "min_cell", "min_n", "years") if name not in given]
+    if missing:
+        raise DataError(
+            f"The source for {row['label']} leaves out {', '.join(missing)}.",
+            mend=f"Ask your State and give it: idea_rules({row['id']!r}, {missing[0]}=...).",
+            missing=missing,
+        )
+    return DisproportionalityRules(**given)

@@ -14,6 +14,7 @@ from .schema import ALL, BY
 
 MINUS = "−"
 MISSING = "cannot be computed"
+SHOWN = ("", "band", "range")  # the `why` of a row of which a chart draws something
 _PEOPLE = re.compile(r"student|learner|pupil|child|people|youth", re.I)
 _STATE = re.compile(r"(with|without|not|no|in|from|served|receiv\w+|experienc\w+)\b", re.I)
 
@@ -48,10 +49,38 @@ def band(low: float, high: float) -> str:
 
     Examples
     --------
-    >>> band(0, .05), band(.95, 1)
-    ('5% or less', '95% or more')
+    >>> band(0, .05), band(.95, 1), band(.21, .39)
+    ('5% or less', '95% or more', '21% to 39%')
     """
+    if 0 < low and high < 1:
+        return f"{100 * low:.3g}% to {100 * high:.3g}%"
     return f"{100 * high:.3g}% or less" if low <= 0 else f"{100 * low:.3g}% or more"
+
+
+def ends(row) -> tuple[int, int]:
+    """Return the fewest and the most students that a range of its source leaves possible.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> ends(Row(band_low=.24, band_high=.36, n=25))
+    (6, 9)
+    """
+    return round(row.band_low * row.n), round(row.band_high * row.n)
+
+
+def between(row) -> str:
+    """Return a range of the source as counts and shares.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace as Row
+    >>> between(Row(band_low=.24, band_high=.36, n=25))
+    'between 6 and 9 of 25 (24% to 36%)'
+    """
+    low, high = ends(row)
+    shares = interval(row.band_low, row.band_high, row.n)
+    return f"between {low:,} and {high:,} of {count(row.n)} ({shares})"
 
 
 def percent(share: float, n: float) -> str:

@@ -13,6 +13,7 @@ from functools import cache
 from . import catalog, metrics
 from .display import (
     band,
+    between,
     count,
     decimal,
     first_up,
@@ -38,6 +39,7 @@ WORDS = {
     TOO_FEW: "too few students to tell",
     NOT_REPORTED: "not compared",
 }
+RANGE_TOO_WIDE = "too wide a range to tell"
 
 
 @dataclass(frozen=True)
@@ -94,7 +96,10 @@ def lint(text: str, *, design: str = "") -> list[Hint]:
 
 
 def rate_of(row, about: catalog.Indicator) -> str:
-    """Return "12 of 60 (20%, interval 12% to 32%)", or the band, or why there is no number."""
+    """Return "12 of 60 (20%, interval 12% to 32%)", the band or range, or why there is no number."""
+    if row.why == "range":
+        chance = interval(row.rate_low, row.rate_high, row.n)
+        return f"{between(row)[:-1]}, interval {chance})"
     if row.why == "band":
         return f"{count(row.n)} students; {band(row.band_low, row.band_high)}"
     if row.why:
@@ -104,8 +109,8 @@ def rate_of(row, about: catalog.Indicator) -> str:
             f"{count(row.x)} ({decimal(100 * row.rate)} per 100 students, {count(row.n)} students)"
         )
     rate = percent(row.rate, row.n)
-    between = interval(row.rate_low, row.rate_high, row.n)
-    return f"{count(row.x)} of {count(row.n)} ({rate}, interval {between})"
+    chance = interval(row.rate_low, row.rate_high, row.n)
+    return f"{count(row.x)} of {count(row.n)} ({rate}, interval {chance})"
 
 
 def gap(row, *, level: float = 0.95, brief: bool = False) -> str:
@@ -128,6 +133,8 @@ def gap(row, *, level: float = 0.95, brief: bool = False) -> str:
     about = catalog.indicator(row.indicator)
     if about.events:
         return _events(row, about)
+    if row.why == "range" or not known(row.other_rate):
+        return _ranged(row, about, brief=brief)
     them, others = who(row.group), reference(row.reference)
     small = min(row.n, row.other_n)
     if row.other_x in (0, row.other_n):
@@ -146,21 +153,57 @@ def gap(row, *, level: float = 0.95, brief: bool = False) -> str:
         opening = f"{counted} {them} ({rate}) {about.did}"
     if row.pooled:
         opening = f"counted together, {opening}"
-    apart = _apart(row.difference, row.difference_low, row.difference_high, small)
+    apart = distance(row.difference, row.difference_low, row.difference_high, small)
     sentence = f"{first_up(opening)}, compared with {compared}: {apart}."
     verdict = "" if brief else f"This is {WORDS[row.signal]}."
     return " ".join(filter(None, [sentence, verdict, parity(row, about)]))
 
 
-def _apart(value: float, low: float, high: float, n: float) -> str:
+def distance(value: float, low: float, high: float, n: float) -> str:
     """Return "10.8 percentage points higher (interval 4.9 to 17.8)", whatever the signs."""
-    side = "lower" if value < 0 else "higher"
-    ends = [points(end, n, signed=False) for end in (low, high)]
+    far, *ends = (points(part, n, signed=False) for part in (value, low, high))
+    return _sided(value, low, high, f"{far} percentage points", ends)
+
+
+def sds(value: float, low: float, high: float) -> str:
+    """Return "0.43 standard deviations lower (interval 0.20 to 0.66)".
+
+    Examples
+    --------
+    >>> sds(-.43, -.66, .02)
+    '0.43 standard deviations lower (interval 0.66 lower to 0.02 higher)'
+    """
+    far, *ends = (decimal(abs(part), 2) for part in (value, low, high))
+    return _sided(value, low, high, f"{far} standard deviations", ends)
+
+
+def _sided(value: float, low: float, high: float, far: str, ends: list[str]) -> str:
     if low < 0 < high:
         between = f"{ends[0]} lower to {ends[1]} higher"
     else:
         between = " to ".join(ends[::-1] if value < 0 else ends)
-    return f"{points(value, n, signed=False)} percentage points {side} (interval {between})"
+    return f"{far} {'lower' if value < 0 else 'higher'} (interval {between})"
+
+
+def _ranged(row, about: catalog.Indicator, *, brief: bool) -> str:
+    """Say what is sure where a count, of the group or of the others, is known as a range only."""
+    them, others = who(row.group), reference(row.reference)
+    counted = rate_of(row, about)
+    if about.counts == "seats":
+        opening = f"for {them}, {counted} {about.did}"
+    else:
+        number, bracket, rates = counted.partition(" (")
+        opening = f"{number} {them}{bracket}{rates} {about.did}"
+    low, high, small = row.difference_low, row.difference_high, min(row.n, row.other_n)
+    if row.difference == 0:
+        ends = f"{points(low, small)} to {points(high, small)} percentage points"
+        apart = f"the range leaves open whether that is more or less than {others} ({ends})"
+    else:
+        away = distance(row.difference, low, high, small)
+        apart = f"at least {away} than {others}, whatever the exact count"
+    word = RANGE_TOO_WIDE if row.signal == TOO_FEW else WORDS[row.signal]
+    verdict = "" if brief else f" This is {word}."
+    return f"{first_up(opening)}: {apart}.{verdict}"
 
 
 def _events(row, about: catalog.Indicator) -> str:
@@ -206,11 +249,13 @@ def overview(rows: list, about: catalog.Indicator) -> str:
     if not asked:
         return "No group has numbers here that can be both published and compared."
     clear = [row for row in asked if row.signal == CLEAR]
-    few = sum(row.signal == TOO_FEW for row in asked)
+    few = [row for row in asked if row.signal == TOO_FEW]
     if not clear:
+        rough = any(row.why == "range" for row in few)
+        small = "too small, or too roughly known, to tell" if rough else "too small to tell"
         text = f"None of the {many(len(asked), 'group')} compared differs clearly"
         text += f" from {reference(asked[0].reference)}"
-        return f"{text}; {many(few, 'group')} too small to tell." if few else text + "."
+        return f"{text}; {many(len(few), 'group')} {small}." if few else text + "."
     return _of_all(asked, [(row.group, row.difference) for row in clear])
 
 
@@ -244,7 +289,7 @@ def change(row, about: catalog.Indicator) -> str:
     word = words.get(row.signal, "too few to tell")
     before = f"{count(row.x_from)} of {count(row.n_from)} ({percent(row.rate_from, row.n_from)})"
     now = f"{count(row.x)} of {count(row.n)} ({percent(row.rate, row.n)})"
-    apart = _apart(row.change, row.change_low, row.change_high, small)
+    apart = distance(row.change, row.change_low, row.change_high, small)
     return (
         f"{about.label}: {who(row.group)} moved from {before} in {row.year_from} to {now} in "
         f"{row.year_to}, {apart}: {word}."

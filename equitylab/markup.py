@@ -186,7 +186,7 @@ class Table:
 
 
 def _data(about: dict[str, str]) -> str:
-    return attributes(**{f"data_{k}": v for k, v in about.items()})
+    return attributes(**{f"data_{k}": v for k, v in about.items()}) if about else ""
 
 
 def _column(cell: Cell, every: bool) -> str:

@@ -1,7 +1,6 @@
 """The curriculum on a leader's own machine: laid in a folder, and opened in a browser.
 
-A folder holds the thirteen notebooks, the facilitator's guide and ``my-work/``, where the portfolio
-is. Laying it again brings the notebooks up to date and never touches ``my-work/``.
+A folder holds the thirteen notebooks, the pages beside them and ``my-work/``, where the portfolio is. Laying it again brings the notebooks up to date and never touches ``my-work/``.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from .errors import ReportError
 
 WORK = "my-work"
 _LAID = ".equitylab.json"  # what was laid, so that a later version knows what a leader changed
-_GUIDE = "facilitator-guide.html"
+_PAGES = ("facilitator-guide.html", "which-number.html")
 JUPYTER = Path(__file__).resolve().parent / "jupyter"
 
 
@@ -66,7 +65,8 @@ def lay(folder: str | Path) -> list[str]:
             if not theirs.exists() or _digest(theirs) != new or _shows(theirs):
                 _copy(ours, theirs)
             laid[name] = new
-        _copy(places.notebooks() / _GUIDE, folder / _GUIDE)
+        for name in _PAGES:
+            _copy(places.notebooks() / name, folder / name)
         (folder / _LAID).write_text(json.dumps(laid, indent=1, sort_keys=True), "utf-8")
     except OSError as error:
         raise ReportError(

@@ -9,7 +9,8 @@ old one only where its source does.
 
 A source that is named as a module of ``content/modules.yaml`` also gets an opening (title, minutes,
 objectives) and a way on, both from that registry. Its cells tagged ``facilitator`` are not for
-learners: they go to ``facilitator-guide.html`` (see guide.py).
+learners: they go to ``facilitator-guide.html`` (see guide.py). ``which-number.html`` is made from
+``content/questions.yaml`` (see questions.py).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 import guide  # noqa: E402
+import questions  # noqa: E402
 
 LINES = 8  # of a code cell: a longer one wants a function in the library
 FORBIDDEN = re.compile(r"^\s*(def|for|while|class|lambda)\b", re.M)
@@ -151,11 +153,14 @@ def written() -> dict[Path, str]:
     sources = sorted((HERE / "source").glob("*.py"))
     made = {HERE / f"{source.stem}.ipynb": build(source) for source in sources}
     learning = [source for source in sources if source.stem in modules()]
-    return made | {HERE / "facilitator-guide.html": guide.page(learning)}
+    return made | {
+        HERE / "facilitator-guide.html": guide.page(learning),
+        HERE / "which-number.html": questions.page(),
+    }
 
 
 def main(arguments: list[str]) -> int:
-    """Build or check every notebook, and the guide."""
+    """Build or check every notebook, and the pages beside them."""
     stale, made = [], written()
     for target, text in made.items():
         if "--check" not in arguments:

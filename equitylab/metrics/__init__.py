@@ -5,12 +5,15 @@ a gap out. An estimate is an `Estimate` of value, low and high.
 """
 
 from ._arrays import Estimate
+from .access import AccessChain, access_chain
 from .agreement import Agreement, Spread, agreement, clustered_rate, spread
 from .allocation import by_need, per_person
 from .another_year import Order, order, resampled
 from .beside import against_goal, against_whole
 from .chance import benjamini_hochberg, difference_p
+from .change import GapChange, gap_change
 from .decompose import Kitagawa, WithinBetween, kitagawa, within_between
+from .detect import DetectableChange, Pooled, chance_to_tell, detectable_change, pooled
 from .disproportion import (
     Composition,
     alternate_risk_ratio,
@@ -18,6 +21,7 @@ from .disproportion import (
     to_parity,
     weighted_risk_ratio,
 )
+from .events import event_rate, event_rate_ratio
 from .gaps import (
     hedges_g,
     hedges_g_from_summary,
@@ -37,9 +41,11 @@ from .hiding import Hidden, hidden
 from .idea import Rehearsal, significant_disproportionality
 from .idea_rules import CATEGORIES, Category, DisproportionalityRules
 from .information import MutualInformation, mutual_information
+from .mixed import MixedGap, mixed_gap
 from .oaxaca import OaxacaBlinder, oaxaca_blinder
 from .ordered_probit import Hetop, hetop
 from .ordinal import ProficiencyGaps, VChange, growth, proficiency_gaps, v_change, v_statistic
+from .ranges import Range, rate_range, risk_difference_range, risk_ratio_range
 from .ranks import gap_index
 from .rates import odds_ratio, rate, risk_difference, risk_ratio
 from .reach import Experienced, experienced, exposure_to, progressivity, progressivity_slope
@@ -52,7 +58,14 @@ from .resources import (
     verstegen,
 )
 from .schools import Funnel, Shrunk, funnel, shrink
-from .segregation import Segregation, dissimilarity, exposure, isolation, theil_h
+from .segregation import (
+    Segregation,
+    dissimilarity,
+    exposure,
+    isolation,
+    normalised_exposure,
+    theil_h,
+)
 from .stratified import MantelHaenszel, mantel_haenszel
 from .survey import (
     Representation,
@@ -65,28 +78,36 @@ from .survey import (
     scale,
     scales_apart,
 )
-from .thresholds import FourFifths, exceeds, four_fifths
+from .thresholds import FourFifths, PointGap, exceeds, four_fifths, percentage_point_gap
+from .untested import UntestedGap, untested_gap
 
 __all__ = [
+    "AccessChain",
     "Agreement",
     "BetweenSchoolShare",
     "CATEGORIES",
     "Category",
     "Composition",
+    "DetectableChange",
     "DisproportionalityRules",
     "Estimate",
     "Experienced",
     "FourFifths",
     "Funnel",
+    "GapChange",
     "Gradient",
     "Hetop",
     "Hidden",
     "Kitagawa",
     "MantelHaenszel",
+    "MixedGap",
     "MutualInformation",
     "OaxacaBlinder",
     "Order",
+    "PointGap",
+    "Pooled",
     "ProficiencyGaps",
+    "Range",
     "Rehearsal",
     "Representation",
     "Resilience",
@@ -94,8 +115,10 @@ __all__ = [
     "Segregation",
     "Shrunk",
     "Spread",
+    "UntestedGap",
     "VChange",
     "WithinBetween",
+    "access_chain",
     "against_goal",
     "against_whole",
     "agreement",
@@ -103,12 +126,16 @@ __all__ = [
     "benjamini_hochberg",
     "between_school_share",
     "by_need",
+    "chance_to_tell",
     "clustered_rate",
     "coefficient_of_variation",
     "composition",
     "cronbach_alpha",
+    "detectable_change",
     "difference_p",
     "dissimilarity",
+    "event_rate",
+    "event_rate_ratio",
     "exceeds",
     "experienced",
     "exposure",
@@ -117,6 +144,7 @@ __all__ = [
     "federal_range_ratio",
     "four_fifths",
     "funnel",
+    "gap_change",
     "gap_index",
     "gini",
     "gradient",
@@ -130,21 +158,28 @@ __all__ = [
     "mantel_haenszel",
     "mcloone",
     "mean_difference_from_summary",
+    "mixed_gap",
     "mutual_information",
+    "normalised_exposure",
     "oaxaca_blinder",
     "odds_ratio",
     "omega_total",
     "order",
     "per_person",
+    "percentage_point_gap",
+    "pooled",
     "proficiency_gaps",
     "progressivity",
     "progressivity_slope",
     "rate",
+    "rate_range",
     "representation",
     "resampled",
     "resilience",
     "risk_difference",
+    "risk_difference_range",
     "risk_ratio",
+    "risk_ratio_range",
     "same_throughout",
     "scale",
     "scales_apart",
@@ -156,6 +191,7 @@ __all__ = [
     "theil",
     "theil_h",
     "to_parity",
+    "untested_gap",
     "v_change",
     "v_statistic",
     "verstegen",

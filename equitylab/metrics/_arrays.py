@@ -73,7 +73,8 @@ def counts(**named):
     arrays = {name: values(name, given) for name, given in named.items()}
     for name, array in arrays.items():
         refuse(name, array, array < 0, "must not be negative")
-        refuse(name, array, array > 2**53, "is more than can be counted exactly")
+        # At 2**53 itself it may be 2**53 + 1, rounded.
+        refuse(name, array, array >= 2**53, "is more than can be counted exactly")
         with np.errstate(invalid="ignore"):
             refuse(name, array, np.isinf(array) | (array % 1 > 0), "must be whole")
     return broadcast(arrays)
@@ -169,20 +170,55 @@ def quotient(top, bottom):
         return np.divide(top, bottom, out=out, where=bottom != 0)
 
 
-def exact(*arrays):
+def exact(*arrays, terms=()):
     """Turn counts into integers whose products, all taken together, cannot overflow.
 
-    Gaps become 0 here; `with_gaps` puts them back.
+    Gaps become 0 here; `with_gaps` puts them back. `terms` are whole numbers of any size that the
+    counts are multiplied by, such as both parts of a threshold.
     """
     filled = [np.where(np.isnan(a), 0, a).astype(np.int64) for a in arrays]
     bound = 1
-    for array in filled:
-        bound *= int(array.max(initial=1))
+    for most in (*(int(array.max(initial=1)) for array in filled), *terms):
+        bound *= most
     # Python's integers have no ceiling, and are slow: only where 64 bits would not do.
-    return filled if bound < 2**62 else [a.astype(object) for a in filled]
+    kind = np.int64 if bound < 2**62 else object
+    return [np.asarray(a, dtype=kind) for a in (*filled, *terms)]
 
 
 def with_gaps(answer, gap, kind):
     """Put the gaps back: whole answers are of their kind, answers with gaps become floats."""
     answer = np.asarray(answer).astype(kind)
     return np.where(gap, np.nan, answer)[()] if np.any(gap) else answer[()]
+
+
+def by_unit(**named):
+    """Read numbers by unit that are not negative, broadcast against each other."""
+    arrays = {}
+    for name, given in named.items():
+        if given is None:
+            mend = "Give students by unit, or 1 to count every unit alike."
+            raise MetricError(f"{name} must be said.", argument=name, mend=mend)
+        arrays[name] = array = values(name, given)
+        refuse(name, array, array < 0, "must not be negative")
+        refuse(name, array, array > 2**53, "is more than can be counted exactly")
+    arrays = broadcast(arrays)
+    if arrays[0].ndim == 0:
+        name = next(iter(named))
+        raise MetricError(f"{name} must hold one number for each unit.", argument=name)
+    if not arrays[0].shape[-1]:
+        # No units at all are as one without students.
+        return [np.zeros((*a.shape[:-1], 1)) for a in arrays]
+    return arrays
+
+
+def weighted(given, weights):
+    """Read values and weights by unit; one without weight has no say, a gap is the row's gap."""
+    x, w = by_unit(values=given, weights=weights)
+    gap = np.isnan(w) | (np.isnan(x) & (w > 0))
+    w = np.where(gap.any(axis=-1, keepdims=True), np.nan, w)
+    return np.where(np.isnan(x) | (w == 0), 0, x), w
+
+
+def shares(n):
+    """Return each unit's share of all of them."""
+    return quotient(n, n.sum(axis=-1, keepdims=True))

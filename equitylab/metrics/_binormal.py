@@ -22,8 +22,17 @@ def gaps(table):
     # The likelihood has a top only if neither group can be moved up, or down, at no cost.
     meets = [np.any(has[:, i, :-1] & has[:, 1 - i, 1:], axis=1) for i in (0, 1)]
     rest = np.flatnonzero(np.isnan(out[0]) & meets[0] & meets[1])
-    out[:, rest] = _fit(table[rest], apart=False)
+    out[:, rest] = _probits(table[rest]) if table.shape[2] == 2 else _fit(table[rest], apart=False)
     return out
+
+
+def _probits(table):
+    """Return the difference of two probits, which is the fit of two levels, and its error."""
+    size = table.sum(axis=2)
+    share = table[:, :, 1] / size
+    cut = ndtri(share)
+    error = share * (1 - share) / size * 2 * np.pi * np.exp(cut * cut)
+    return cut[:, 1] - cut[:, 0], np.sqrt(error.sum(axis=1))
 
 
 def _fit(table, *, apart):

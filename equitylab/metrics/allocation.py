@@ -6,7 +6,7 @@ import numpy as np
 
 from equitylab.errors import MetricError
 
-from ._arrays import broadcast, counts, quotient, refuse, values
+from ._arrays import broadcast, cells, counts, quotient, refuse, values
 
 
 def per_person(units, reached, everyone, size):
@@ -45,8 +45,9 @@ def per_person(units, reached, everyone, size):
     >>> per_person([60, 40], [[20, 80], [24, 6]], [100, 30], [20, 80])
     array([2.2, 0.7])
     """
-    units, reached, size = values("units", units), values("reached", reached), counts(n=size)[0]
-    everyone = counts(n=everyone)[0]
+    given = {"reached": reached, "everyone": everyone, "size": size}
+    reached, everyone, size = (counts(**{name: number})[0] for name, number in given.items())
+    units = values("units", units)
     if reached.shape != (units.size, size.size) or everyone.shape != units.shape:
         raise MetricError(
             "reached must have one row an option and one column a group.",
@@ -54,7 +55,7 @@ def per_person(units, reached, everyone, size):
             shapes={"units": units.shape, "reached": reached.shape, "size": size.shape},
             mend="Give units and everyone one number an option, and size one a group.",
         )
-    refuse("units", units, units < 0, "must not be negative")
+    refuse("units", units, (units < 0) | np.isinf(units), "must be finite and not negative")
     refuse("reached", reached, reached > everyone[:, None], "must not be above everyone reached")
     shares = np.nan_to_num(quotient(reached, everyone[:, None]))
     return quotient(units @ shares, size)
@@ -75,14 +76,20 @@ def by_need(size, need, *, weight=0.5):
     ndarray
         Shares that add up to 1; a place with a gap is left out of the sum and stays a gap.
 
+    Raises
+    ------
+    MetricError
+        A number is negative, more people need it than there are, or the shapes do not fit.
+
     Examples
     --------
     >>> by_need([100, 100], [80, 20], weight=0.5).round(3).tolist()
     [0.56, 0.44]
     """
-    size, need = counts(n=size, need=need)
+    size, need = counts(size=size, need=need)
+    cells(need, size, "need", "size")
     weight = values("weight", weight)
-    refuse("weight", weight, weight < 0, "must not be negative")
-    size, need, weight = broadcast({"n": size, "need": need, "weight": weight})
+    refuse("weight", weight, (weight < 0) | np.isinf(weight), "must be finite and not negative")
+    size, need, weight = broadcast({"size": size, "need": need, "weight": weight})
     points = size + weight * need
     return quotient(points, np.nansum(points))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
-from ._arrays import Estimate
+from ._arrays import Estimate, cells, counts
+from .ordinal import growth
 from .rates import risk_difference
 
 
@@ -67,6 +66,12 @@ def gap_change(x1, n1, other_x1, other_n1, x2, n2, other_x2, other_n2, *, level=
     >>> [round(100 * float(e.value)) for e in (moved.change, moved.group, moved.others)]
     [22, 0, -22]
     """
+    names = ("x1", "n1", "other_x1", "other_n1", "x2", "n2", "other_x2", "other_n2")
+    given = (x1, n1, other_x1, other_n1, x2, n2, other_x2, other_n2)
+    given = counts(**dict(zip(names, given, strict=True)))
+    for i in range(0, 8, 2):
+        cells(*given[i : i + 2], *names[i : i + 2])
+    x1, n1, other_x1, other_n1, x2, n2, other_x2, other_n2 = given
     before = risk_difference(x1, n1, other_x1, other_n1, level=level)
     after = risk_difference(x2, n2, other_x2, other_n2, level=level)
     return GapChange(
@@ -74,13 +79,5 @@ def gap_change(x1, n1, other_x1, other_n1, x2, n2, other_x2, other_n2, *, level=
         after,
         risk_difference(x2, n2, x1, n1, level=level),
         risk_difference(other_x2, other_n2, other_x1, other_n1, level=level),
-        _apart(after, before),
+        growth(before, after),
     )
-
-
-def _apart(one: Estimate, other: Estimate) -> Estimate:
-    """Return the difference of two independent estimates, by the distances of their limits."""
-    value = one.value - other.value
-    low = value - np.hypot(one.value - one.low, other.high - other.value)
-    high = value + np.hypot(one.high - one.value, other.value - other.low)
-    return Estimate(value, low, high)

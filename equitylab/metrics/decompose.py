@@ -12,7 +12,7 @@ import numpy as np
 
 from equitylab.errors import MetricError
 
-from ._arrays import cells, counts, quotient
+from ._arrays import cells, counts, quotient, shares
 
 
 class Kitagawa(NamedTuple):
@@ -89,7 +89,7 @@ def kitagawa(x1, n1, x2, n2):
     0.390, -0.075, 0.465
     """
     x1, n1, x2, n2 = _strata(x1, n1, x2, n2)
-    s1, s2 = _shares(n1), _shares(n2)
+    s1, s2 = shares(n1), shares(n2)
     r1, r2 = quotient(x1, n1), quotient(x2, n2)
     # Nobody of either group: the stratum has no weight, so any rate will do.
     r1, r2 = np.where(n1 == 0, np.where(n2 == 0, 0, r2), r1), np.where(n2 == 0, r1, r2)
@@ -136,7 +136,7 @@ def within_between(x1, n1, x2, n2):
     x1, n1, x2, n2 = _strata(x1, n1, x2, n2)
     own = quotient(x1 + x2, n1 + n2)
     own = np.where(n1 + n2 == 0, 0, own)
-    between = ((_shares(n1) - _shares(n2)) * own).sum(axis=-1)
+    between = ((shares(n1) - shares(n2)) * own).sum(axis=-1)
     gap = _gap(x1, n1, x2, n2)
     return WithinBetween(gap[()], (gap - between)[()], between[()])
 
@@ -149,11 +149,6 @@ def _strata(x1, n1, x2, n2):
     cells(x1, n1, "x1", "n1")
     cells(x2, n2, "x2", "n2")
     return x1, n1, x2, n2
-
-
-def _shares(n):
-    """Return each stratum's share of a group."""
-    return quotient(n, n.sum(axis=-1, keepdims=True))
 
 
 def _gap(x1, n1, x2, n2):

@@ -180,10 +180,10 @@ def standardized_gap_from_summary(
     0.60 [0.31, 0.89]
     """
     unit = values("sd", sd)
-    refuse("sd", unit, unit <= 0, "must be above 0")
+    refuse("sd", unit, (unit <= 0) | np.isinf(unit), "must be finite and above 0")
     if (sd1 is None) != (sd2 is None):
         raise MetricError("Give sd1 and sd2, or neither.", argument="sd1" if sd1 is None else "sd2")
-    n1, n2, mean1, mean2 = *counts(n1=n1, n2=n2), values("mean1", mean1), values("mean2", mean2)
+    n1, n2, mean1, mean2 = *counts(n1=n1, n2=n2), *_finite(mean1=mean1, mean2=mean2)
     if sd1 is not None:
         points = mean_difference_from_summary(n1, mean1, sd1, n2, mean2, sd2, level=level)
         _, *points = broadcast({"sd": unit} | dict(zip(Estimate._fields, points, strict=True)))
@@ -252,10 +252,16 @@ def _summaries(n1, mean1, sd1, n2, mean2, sd2):
     """Read the six numbers of two groups, broadcast."""
     n1, n2 = counts(n1=n1, n2=n2)
     named = {"mean1": mean1, "sd1": sd1, "mean2": mean2, "sd2": sd2}
-    named = {name: values(name, given) for name, given in named.items()}
-    for name, array in named.items():
-        refuse(name, array, np.isinf(array), "must be finite")
+    named = dict(zip(named, _finite(**named), strict=True))
     for name in ("sd1", "sd2"):
         refuse(name, named[name], named[name] < 0, "must not be negative")
     n1, n2, mean1, sd1, mean2, sd2 = broadcast({"n1": n1, "n2": n2} | named)
     return n1, mean1, sd1, n2, mean2, sd2
+
+
+def _finite(**named):
+    """Read numbers that are finite, or gaps."""
+    named = {name: values(name, given) for name, given in named.items()}
+    for name, array in named.items():
+        refuse(name, array, np.isinf(array), "must be finite")
+    return named.values()

@@ -222,7 +222,7 @@ def _compare(question, rules, known, table):
 def _over(rules, x, n, x_other, n_other):
     """Return where the ratio is above the threshold."""
     terms = rules.threshold.as_integer_ratio()
-    x, n, x_other, n_other, top, bottom = exact(x, n, x_other, n_other, *_arrays(terms))
+    x, n, x_other, n_other, top, bottom = exact(x, n, x_other, n_other, terms=terms)
     left, right = x * n_other * bottom, top * n * x_other
     return left >= right if rules.or_equal else left > right
 
@@ -230,17 +230,10 @@ def _over(rules, x, n, x_other, n_other):
 def _fall(rules, x, n, x_other, n_other, *later):
     """Return where the ratio fell by what the rules call progress."""
     terms = rules.progress.as_integer_ratio()
-    x, n, x_other, n_other, *later, top, bottom = exact(
-        x, n, x_other, n_other, *later, *_arrays(terms)
-    )
+    x, n, x_other, n_other, *later, top, bottom = exact(x, n, x_other, n_other, *later, terms=terms)
     # Both ratios over one denominator: before / common, after / common.
     before = x * n_other * later[1] * later[2]
     after = later[0] * later[3] * n * x_other
     common = before if rules.relative else n * x_other * later[1] * later[2]
     # The first condition is for a ratio of 0, which has no share to fall by.
     return (before > after) & (bottom * (before - after) >= top * common)
-
-
-def _arrays(terms):
-    """Return the two terms of a fraction as arrays."""
-    return [np.asarray(float(t)) for t in terms]

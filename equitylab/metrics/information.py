@@ -16,10 +16,7 @@ from equitylab.errors import MetricError
 
 from ._arrays import counts as whole
 from ._arrays import quotient
-from .segregation import _hypergeometric
-
-# Cells of the largest table of probabilities that is held at once.
-_BLOCK = 1_000_000
+from ._lots import expected_information
 
 
 class MutualInformation(NamedTuple):
@@ -172,7 +169,7 @@ def _parts(table, wide, narrow):
     found = np.where(n > 0, xlogy(n, quotient(n, fair)), 0).sum(axis=0)
     there = fair > 0
     chance = np.zeros(n.shape)
-    chance[there] = _expected(t[there], wider[there], everyone[there])
+    chance[there] = expected_information(t[there], wider[there], everyone[there])
     return np.maximum(found, 0), chance.sum(axis=0)
 
 
@@ -181,28 +178,3 @@ def _gathered(table, at):
     out = np.zeros((at.max() + 1, table.shape[1]))
     np.add.at(out, at, table)
     return out
-
-
-def _expected(t, g, everyone):
-    """Return the mean of k ln(k N / t G) for each cell, where k is hypergeometric."""
-    # Schools of one size are many in a State; each size is worked out once.
-    cells, back = np.unique(np.stack([t, g, everyone]), axis=1, return_inverse=True)
-    t, g, everyone = cells
-    mean = t * g / everyone
-    sd = np.sqrt(mean * (1 - g / everyone) * (1 - t / everyone))
-    # What lies further out than this has a probability below 1e-20.
-    low = np.maximum(np.maximum(0, t + g - everyone), np.floor(mean - 10 * sd - 30))
-    high = np.minimum(np.minimum(t, g), np.ceil(mean + 10 * sd + 30))
-    order = np.argsort(high - low)
-    out, start = np.zeros(t.size), 0
-    while start < order.size:
-        # Narrow cells go many at a time, wide ones few: the table stays of one size.
-        widest = (high - low)[order[start : start + _BLOCK // 64]]
-        fits = np.flatnonzero((widest + 1) * np.arange(1, widest.size + 1) <= _BLOCK)
-        at = order[start : start + max(fits.size, 1)]
-        k = low[at] + np.arange(int((high - low)[at[-1]]) + 1)[:, None]
-        with np.errstate(invalid="ignore"):
-            p = _hypergeometric(k, everyone[at], g[at], t[at])
-            out[at] = np.where(k <= high[at], p * xlogy(k, k / mean[at]), 0).sum(axis=0)
-        start += at.size
-    return out[back.ravel()]

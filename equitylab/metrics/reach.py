@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ._arrays import fraction, quotient, refuse
-from .resources import _numbers, _shares, _units
+from ._arrays import by_unit, fraction, quotient, refuse, shares, weighted
 
 
 class Experienced(NamedTuple):
@@ -63,7 +62,7 @@ def progressivity(values, low_income, total):
     1.073
     """
     x, low, total = _parts(values, low_income, total)
-    means = [(_shares(w) * x).sum(axis=-1) for w in (low, total - low)]
+    means = [(shares(w) * x).sum(axis=-1) for w in (low, total - low)]
     return quotient(*means)[()]
 
 
@@ -93,7 +92,7 @@ def progressivity_slope(values, low_income, total):
     1667
     """
     x, low, total = _parts(values, low_income, total)
-    poor, share = np.where(total == 0, 0, quotient(low, total)), _shares(total)
+    poor, share = np.where(total == 0, 0, quotient(low, total)), shares(total)
     apart = poor - (share * poor).sum(axis=-1, keepdims=True)
     # Shares that are the same but for rounding have no slope.
     apart = np.where(np.abs(apart) < 1e-9, 0, apart)
@@ -133,8 +132,8 @@ def exposure_to(values, weights):
     array([0.34 , 0.175])
     """
     fraction("values", values, ends=True)
-    x, w = _units(values, weights)
-    return (_shares(w) * x).sum(axis=-1)[()]
+    x, w = weighted(values, weights)
+    return (shares(w) * x).sum(axis=-1)[()]
 
 
 def experienced(students, staff, weights):
@@ -166,14 +165,14 @@ def experienced(students, staff, weights):
     >>> print(f"{load:.0f} students a counsellor, none for {none:.0%}; published: {pooled:.0f}")
     367 students a counsellor, none for 10%; published: 333
     """
-    students, staff, weights = _numbers(students=students, staff=staff, weights=weights)
+    students, staff, weights = by_unit(students=students, staff=staff, weights=weights)
     _part_of("weights", weights, students, "students")
     # A unit in which none of the group is has no say, known or not.
     gap = np.isnan(weights) | (np.isnan(students + staff) & (weights > 0))
     weights = np.where(gap.any(axis=-1, keepdims=True), np.nan, weights)
     with_staff = np.where(staff == 0, 0, weights)
     each = np.where(with_staff == 0, 0, quotient(students, staff))
-    load = (_shares(with_staff) * each).sum(axis=-1)
+    load = (shares(with_staff) * each).sum(axis=-1)
     none = quotient(np.where(staff == 0, weights, 0).sum(axis=-1), weights.sum(axis=-1))
     pooled = quotient(students.sum(axis=-1), staff.sum(axis=-1))
     return Experienced(load[()], none[()], pooled[()])
@@ -181,9 +180,9 @@ def experienced(students, staff, weights):
 
 def _parts(given, low_income, total):
     """Read values, low-income students and all students."""
-    x, low, total = _numbers(values=given, low_income=low_income, total=total)
+    x, low, total = by_unit(values=given, low_income=low_income, total=total)
     _part_of("low_income", low, total, "total")
-    x, total = _units(x, np.where(np.isnan(low), np.nan, total))
+    x, total = weighted(x, np.where(np.isnan(low), np.nan, total))
     return x, np.minimum(low, total), total
 
 

@@ -11,9 +11,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import xlogy
 
-from equitylab.errors import MetricError
-
-from ._arrays import broadcast, quotient, refuse, values
+from ._arrays import quotient, shares, weighted
 
 # Sums of weights that are not whole may miss a share that they reach by this much.
 _ROUNDING = 1e-12
@@ -50,8 +48,8 @@ def coefficient_of_variation(values, weights):
     >>> print(f"{coefficient_of_variation([8000, 10000, 12000], [300, 500, 200]):.3f}")
     0.143
     """
-    x, w = _units(values, weights)
-    share = _shares(w)
+    x, w = weighted(values, weights)
+    share = shares(w)
     mean = (share * x).sum(axis=-1, keepdims=True)
     return np.sqrt((share * quotient(x - mean, mean) ** 2).sum(axis=-1))[()]
 
@@ -87,7 +85,7 @@ def mcloone(values, weights, *, strict=False):
     >>> print(f"{mcloone([8000, 10000, 12000], [300, 500, 200]):.3f}")
     0.925
     """
-    x, w = _units(values, weights)
+    x, w = weighted(values, weights)
     median = _percentile(x, w, 50)[..., None]
     return _of_median(x, w * (x < median if strict else x <= median), median)
 
@@ -121,7 +119,7 @@ def verstegen(values, weights, *, strict=False):
     >>> print(f"{verstegen([8000, 10000, 12000], [300, 500, 200]):.3f}")
     1.057
     """
-    x, w = _units(values, weights)
+    x, w = weighted(values, weights)
     median = _percentile(x, w, 50)[..., None]
     return _of_median(x, w * (x > median if strict else x >= median), median)
 
@@ -156,7 +154,7 @@ def federal_range_ratio(values, weights):
     >>> print(f"{federal_range_ratio([8000, 10000, 12000], [300, 500, 200]):.3f}")
     0.500
     """
-    x, w = _units(values, weights)
+    x, w = weighted(values, weights)
     low, high = _percentile(x, w, 5), _percentile(x, w, 95)
     return quotient(high - low, low)[()]
 
@@ -190,9 +188,9 @@ def gini(values, weights):
     >>> print(f"{gini([8000, 10000, 12000], [300, 500, 200]):.3f}")
     0.076
     """
-    x, w = _units(values, weights)
+    x, w = weighted(values, weights)
     order = np.argsort(x, axis=-1)
-    x, share = (np.take_along_axis(a, order, axis=-1) for a in (x, _shares(w)))
+    x, share = (np.take_along_axis(a, order, axis=-1) for a in (x, shares(w)))
     below = np.cumsum(share, axis=-1)[..., :-1]
     apart = (np.diff(x, axis=-1) * below * np.maximum(1 - below, 0)).sum(axis=-1)
     return quotient(apart, (share * x).sum(axis=-1))[()]
@@ -227,43 +225,10 @@ def theil(values, weights):
     >>> print(f"{theil([8000, 10000, 12000], [300, 500, 200]):.4f}")
     0.0102
     """
-    x, w = _units(values, weights)
-    share = _shares(w)
+    x, w = weighted(values, weights)
+    share = shares(w)
     relative = quotient(x, (share * x).sum(axis=-1, keepdims=True))
     return np.maximum((share * xlogy(relative, relative)).sum(axis=-1), 0)[()]
-
-
-def _numbers(**named):
-    """Read numbers by unit that are not negative, broadcast against each other."""
-    arrays = {}
-    for name, given in named.items():
-        if given is None:
-            mend = "Give students by unit, or 1 to count every unit alike."
-            raise MetricError(f"{name} must be said.", argument=name, mend=mend)
-        arrays[name] = array = values(name, given)
-        refuse(name, array, array < 0, "must not be negative")
-        refuse(name, array, array > 2**53, "is more than can be counted exactly")
-    arrays = broadcast(arrays)
-    if arrays[0].ndim == 0:
-        name = next(iter(named))
-        raise MetricError(f"{name} must hold one number for each unit.", argument=name)
-    if not arrays[0].shape[-1]:
-        # No units at all are as one without students.
-        return [np.zeros((*a.shape[:-1], 1)) for a in arrays]
-    return arrays
-
-
-def _units(given, weights):
-    """Read values and weights; a unit without weight has no say, and a gap is the row's gap."""
-    x, w = _numbers(values=given, weights=weights)
-    gap = np.isnan(w) | (np.isnan(x) & (w > 0))
-    w = np.where(gap.any(axis=-1, keepdims=True), np.nan, w)
-    return np.where(np.isnan(x) | (w == 0), 0, x), w
-
-
-def _shares(w):
-    """Return each unit's share of all the weight."""
-    return quotient(w, w.sum(axis=-1, keepdims=True))
 
 
 def _percentile(x, w, percent):
@@ -280,4 +245,4 @@ def _percentile(x, w, percent):
 
 def _of_median(x, w, median):
     """Return the mean of values by weight, as a share of the median."""
-    return quotient((_shares(w) * x).sum(axis=-1), median[..., 0])[()]
+    return quotient((shares(w) * x).sum(axis=-1), median[..., 0])[()]

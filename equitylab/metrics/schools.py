@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import betaincinv, betaln, digamma, ndtr, polygamma
+from scipy.special import bdtr, bdtrik, betaincinv, betaln, digamma, ndtr, polygamma
 
 from equitylab.errors import MetricError
 
@@ -208,8 +208,6 @@ def funnel(x, n, *, target=None, level=0.95, overdispersion=False):
     >>> (plot.z > 2).tolist(), plot.high.round(2).tolist()
     ([False, False, False, True, False], [0.54, 0.43, 0.33, 0.32, 0.37])
     """
-    from scipy.stats import binom
-
     x, n = counts(x=x, n=n)
     cells(x, n)
     there = ~np.isnan(x + n) & (n > 0)
@@ -225,8 +223,9 @@ def funnel(x, n, *, target=None, level=0.95, overdispersion=False):
     width = critical(level) * (np.sqrt(max(phi, 1)) if overdispersion and phi > 1 else 1)
 
     def limit(tail):
-        count = binom.ppf(tail, n[there], target)
-        upto, below = (binom.cdf(k, n[there], target) for k in (count, count - 1))
+        count = _binomial_quantile(tail, n[there], target)
+        upto = bdtr(count, n[there].astype(int), target)
+        below = np.where(count > 0, bdtr(np.maximum(count - 1, 0), n[there].astype(int), target), 0)
         # Between two counts, at the height where the binomial reaches the tail.
         between = (count - quotient(upto - tail, upto - below)) / n[there]
         # Where all of a school would still be within chance, no rate is too high.
@@ -236,3 +235,12 @@ def funnel(x, n, *, target=None, level=0.95, overdispersion=False):
         return out[()]
 
     return Funnel(target, limit(ndtr(-width)), limit(ndtr(width)), z[()], phi)
+
+
+def _binomial_quantile(tail, n, share):
+    """Return the fewest of n that reach the tail; scipy.stats has it too, and is slow to load."""
+    if not 0 < share < 1:
+        return n * float(share > 0)
+    count = np.clip(np.ceil(bdtrik(tail, n, share)), 0, n)
+    one_less = np.maximum(count - 1, 0)
+    return np.where(bdtr(one_less, n.astype(int), share) >= tail, one_less, count)

@@ -10,14 +10,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import gammaln, xlogy
+from scipy.special import xlogy
 
 from equitylab.errors import MetricError
 
-from ._arrays import cells, counts, quotient, refuse
-
-# Cells of the largest table of probabilities that is held at once.
-_BLOCK = 1_000_000
+from ._arrays import cells, counts, quotient, refuse, values
+from ._arrays import counts as whole
+from ._lots import hypergeometric
+from .information import mutual_information
 
 
 class Segregation(NamedTuple):
@@ -67,14 +67,14 @@ def dissimilarity(a, b):
     >>> print(f"{value:.2f}, by chance {baseline:.2f}")
     0.33, by chance 0.18
     """
-    a, b = _units(a=a, b=b)
+    a, b = _by_unit(a=a, b=b)
     all_a, all_b = (g.sum(axis=-1, keepdims=True) for g in (a, b))
     value = np.abs(quotient(a, all_a) - quotient(b, all_b)).sum(axis=-1) / 2
     size, everyone = a + b, all_a + all_b
     with np.errstate(invalid="ignore", divide="ignore"):
         # Sum over k >= c of (k - mean) P(k) telescopes to c (N - A - t + c) P(c) / N.
         c = np.floor(size * all_a / everyone) + 1
-        p = np.where(c <= np.minimum(size, all_a), _hypergeometric(c, everyone, all_a, size), 0)
+        p = np.where(c <= np.minimum(size, all_a), hypergeometric(c, everyone, all_a, size), 0)
         deviation = np.where(size > 0, 2 * c * (all_b - size + c) * p / everyone, 0)
     chance = quotient(deviation.sum(axis=-1) * everyone[..., 0], 2 * (all_a * all_b)[..., 0])
     return Segregation(value[()], np.where(np.isnan(value), np.nan, chance)[()])
@@ -111,7 +111,7 @@ def isolation(a, total):
     >>> print(f"{value:.3f}, by chance {baseline:.3f}")
     0.150, by chance 0.118
     """
-    a, total = _units(a=a, total=total)
+    a, total = _by_unit(a=a, total=total)
     cells(a, total, "a", "total")
     value = _contact(a, a, total)
     chance = _chance_contact(a, a, a.sum(axis=-1, keepdims=True), total)
@@ -152,7 +152,7 @@ def exposure(a, b, total, *, both=0):
     >>> print(f"{value:.3f}, by chance {baseline:.3f}")
     0.643, by chance 0.740
     """
-    a, b, total = _units(a=a, b=b, total=total)
+    a, b, total = _by_unit(a=a, b=b, total=total)
     cells(a, total, "a", "total")
     cells(b, total, "b", "total")
     (both,) = counts(both=both)
@@ -196,24 +196,67 @@ def theil_h(counts):
     >>> print(f"{value:.3f}, by chance {baseline:.3f}")
     0.150, by chance 0.016
     """
-    (table,) = _units(counts=counts)
+    found = mutual_information(counts)
+    group = values("counts", counts).sum(axis=0)
+    share = quotient(group, group.sum())
+    entropy = -xlogy(share, share).sum()
+    return Segregation(*(np.float64(quotient(part, entropy)) for part in found[:2]))
+
+
+def normalised_exposure(counts):
+    """What share of how much students differ in their group goes with their school?
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (units, groups)
+        Students by unit and group: for one group, two columns, the group and everyone else. Empty
+        units and groups are left out.
+
+    Returns
+    -------
+    Segregation
+        From 0 (every unit has the same mix) to 1 (every unit has one group only); ``nan`` where
+        there is only one group or a gap. Of two groups it is the variance ratio (eta squared).
+
+    Raises
+    ------
+    MetricError
+        If a count is negative or fractional, or the table does not have two dimensions.
+
+    Notes
+    -----
+    Reardon and Firebaugh (2002), Sociological Methodology 32:33: isolation of each group above its
+    share, as a part of the most it could be, summed by the groups' shares. The baseline is exact:
+    one less than the units, over one less than the students. Same values as PySAL ``segregation``
+    (``MultiNormExposure``, ``CorrelationR``).
+
+    Examples
+    --------
+    >>> value, baseline = normalised_exposure([[40, 5], [30, 10], [20, 15], [10, 20]])
+    >>> print(f"{value:.3f}, by chance {baseline:.3f}")
+    0.185, by chance 0.020
+    """
+    table = _table(counts)
+    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+    if np.isnan(table).any() or table.shape[1] < 2:
+        return Segregation(np.float64(np.nan), np.float64(np.nan))
+    everyone, unit = table.sum(), table.sum(axis=1, keepdims=True)
+    share = table.sum(axis=0) / everyone
+    apart = unit / everyone * (table / unit - share) ** 2
+    chance = quotient(len(table) - 1, everyone - 1)
+    value = np.minimum((apart / (1 - share)).sum(), 1)  # but for rounding
+    return Segregation(value, np.float64(chance))
+
+
+def _table(counts):
+    """Read counts as units by groups."""
+    table = values("counts", counts)
     if table.ndim != 2:
         raise MetricError("counts must be units by groups.", argument="counts", value=table.shape)
-    if np.isnan(table).any():
-        return Segregation(np.float64(np.nan), np.float64(np.nan))
-    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
-    if table.shape[1] < 2:
-        return Segregation(np.float64(np.nan), np.float64(np.nan))
-    everyone = table.sum()
-    unit, group = table.sum(axis=1), table.sum(axis=0)
-    entropy = -xlogy(group / everyone, group / everyone).sum()
-    fair = np.outer(unit, group) / everyone
-    information = xlogy(table, table / fair).sum() / everyone
-    chance = _chance_information(unit, group, everyone) / everyone
-    return Segregation(information / entropy, chance / entropy)
+    return whole(counts=table)[0]
 
 
-def _units(**named):
+def _by_unit(**named):
     """Read counts by unit."""
     arrays = counts(**named)
     if arrays[0].ndim == 0:
@@ -238,34 +281,3 @@ def _chance_contact(a, b, both, total):
     together = np.where(everyone > 1, together, 0)
     pairs = (all_a * all_b - both) * together + quotient(both, everyone)
     return quotient(np.where(total > 0, pairs, 0).sum(axis=-1), all_a[..., 0])
-
-
-def _hypergeometric(k, everyone, group, size):
-    """Return the probability of `k` of a group among `size` drawn from everyone."""
-    terms = [(group, k), (everyone - group, size - k)]
-    logs = [gammaln(m + 1) - gammaln(j + 1) - gammaln(m - j + 1) for m, j in terms]
-    m, j = everyone, size
-    return np.exp(sum(logs) - (gammaln(m + 1) - gammaln(j + 1) - gammaln(m - j + 1)))
-
-
-def _chance_information(unit, group, everyone):
-    """Return the mean of sum k ln(k N / t G) where each cell k is hypergeometric."""
-    t, g = (m.ravel() for m in np.meshgrid(unit, group, indexing="ij"))
-    mean = t * g / everyone
-    sd = np.sqrt(mean * (1 - g / everyone) * (1 - t / everyone))
-    # What lies further out than this has a probability below 1e-20.
-    low = np.maximum(np.maximum(0, t + g - everyone), np.floor(mean - 10 * sd - 30))
-    high = np.minimum(np.minimum(t, g), np.ceil(mean + 10 * sd + 30))
-    order = np.argsort(high - low)
-    total, start = 0.0, 0
-    while start < order.size:
-        # Narrow cells go many at a time, wide ones few: the table stays of one size.
-        widest = (high - low)[order[start : start + _BLOCK // 64]]
-        fits = np.flatnonzero((widest + 1) * np.arange(1, widest.size + 1) <= _BLOCK)
-        at = order[start : start + max(fits.size, 1)]
-        k = low[at] + np.arange(int((high - low)[at[-1]]) + 1)[:, None]
-        with np.errstate(invalid="ignore"):
-            p = _hypergeometric(k, everyone, g[at], t[at])
-            total += np.where(k <= high[at], p * xlogy(k, k / mean[at]), 0).sum()
-        start += at.size
-    return total

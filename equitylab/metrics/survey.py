@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from equitylab.errors import MetricError
 
 from ._arrays import Estimate, counts, fraction, quotient, refuse, values
+from .ordinal import growth
 
 
 class Scale(NamedTuple):
@@ -150,10 +150,8 @@ def scales_apart(first, second):
     >>> print(f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]")
     0.29 [0.21, 0.36]
     """
-    value = first.value - second.value
-    low = value - np.hypot(first.value - first.low, second.high - second.value)
-    high = value + np.hypot(first.high - first.value, second.value - second.low)
-    return Estimate(float(value), float(low), float(high))
+    found = growth(Estimate(*second[:3]), Estimate(*first[:3]))
+    return Estimate(*map(float, found))
 
 
 def cronbach_alpha(answers):
@@ -215,6 +213,8 @@ def omega_total(answers):
     >>> abs(omega_total(answers) - cronbach_alpha(answers)) < 1e-6
     True
     """
+    from scipy.optimize import least_squares
+
     spread = _covariance(answers)
     if spread is None or len(spread) < 3:
         return float("nan")
@@ -295,7 +295,8 @@ def _answers(given):
             mend="Give one row a person, with one column an item.",
         )
     with np.errstate(invalid="ignore"):
-        refuse("answers", array, (array < 1) | (array % 1 > 0), "must be whole steps from 1 up")
+        wrong = (array < 1) | (array % 1 > 0) | np.isinf(array)
+    refuse("answers", array, wrong, "must be whole steps from 1 up")
     return array
 
 

@@ -72,10 +72,9 @@ def detectable(x: int, n: int, target_x: float, *, n_later: int | None = None) -
     ok = low > 0 or high < 0
     # At or above the share at the start is a rise: a goal that stands still is told as a rise.
     rise = target_x * n >= x * later
-    ends = range(math.ceil(x * later / n), later + 1)
-    if not rise:
-        ends = range(math.floor(x * later / n), -1, -1)
-    least = next((t for t in ends if _apart(x, n, t, later)), None)
+    near = metrics.detectable_change(x, n, n_later=later)
+    least = float(near.rise if rise else near.drop)
+    least = None if math.isnan(least) else int(least)
     years = None
     if change:
         spans = range(1, YEARS + 1)

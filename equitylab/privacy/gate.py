@@ -17,11 +17,17 @@ from .grid import Grid, grids
 from .left_out import CELL, without
 from .plan import Plan, Policy, plan
 from .published import Published
+from .ranges import completed
 
 RATES = [
     "x", "rate", "rate_low", "rate_high", "difference", "difference_low", "difference_high",
     "ratio", "ratio_low", "ratio_high", "to_parity", "p_value", "q_value",
     "other_n", "other_x", "other_rate",
+]  # fmt: skip
+# Of a range, what follows from its two ends; the count itself is in none of these.
+OF_RANGES = [
+    "rate_low", "rate_high", "difference", "difference_low", "difference_high",
+    "ratio_low", "ratio_high", "p_value", "q_value", "other_n",
 ]  # fmt: skip
 OTHER = [c for c in RATES if c.startswith(("other", "diff", "ratio", "to_", "p_", "q_"))]
 WORDS = {
@@ -43,6 +49,7 @@ def protect(
     Hides every number of a group under ``min_group``; counts of 1 to ``min_cell - 1`` and the same
     of students without the outcome; shows 0 % and 100 % as bands; then hides the other cells that
     are needed so that none of these can be worked out, each certified by two alternative tables.
+    A range that the source gives is shown as that range, unless both its ends are small counts.
 
     Parameters
     ----------
@@ -78,6 +85,7 @@ def protect(
     policy = Policy(min_group, min_cell)
     level = audit.units.set_index("unit_id")["level"]
     single = audit.table[~audit.table["pooled"].astype(bool)]
+    single = completed(single, audit.units, min_group)
     made = [_settled(g, policy, level) for g in grids(single, audit.units)]
     plans, left_out = [p for p, _ in made], [out for _, out in made]
     hide_alike(plans, policy)
@@ -157,7 +165,10 @@ def _settled(grid: Grid, policy: Policy, level: pd.Series) -> tuple[Plan, list[i
 
 def _holder(grid: Grid, u: int, c: int) -> int:
     """The school in which most of a unit's cell lies."""
-    return max((s for s in grid.leaves(u) if grid.present[s, 0]), key=lambda s: grid.n[s, c])
+    schools = [s for s in grid.leaves(u) if grid.present[s, 0]] or [
+        u
+    ]  # all may be left out already
+    return max(schools, key=lambda s: grid.n[s, c])
 
 
 # ---------------------------------------------------------------------- from plans to rows
@@ -174,7 +185,12 @@ def _verdicts(plans: list[Plan], left_out: list[list[int]]) -> pd.DataFrame:
             hide_n = made.hidden_own[i][u, c] | gone[u, c]
             hide_x = made.hidden_x[i][u, c] | gone[u, c]
             band = np.where(hide_n | made.sensitive_x[i][u, c], 0, made.band[i][u, c])
-            reach = np.array([policy.band(int(v)) for v in grid.own[i][u, c]]) / 100
+            size = grid.own[i][u, c]
+            reach = np.array([policy.band(int(v)) for v in size]) / 100
+            told = made.shown(i)[u, c] & ~hide_n
+            low, high = (
+                np.minimum(e[i][u, c] / np.maximum(size, 1), 1) for e in (grid.low, grid.high)
+            )
             reason = np.select(
                 [gone[u, c], made.sensitive_n[u, c], made.sensitive_x[i][u, c]],
                 ["left out", "small group", "small count"],
@@ -189,15 +205,20 @@ def _verdicts(plans: list[Plan], left_out: list[list[int]]) -> pd.DataFrame:
                         "dimension": names.get_level_values(0).to_numpy()[c],
                         "group": names.get_level_values(1).to_numpy()[c],
                         "hide_n": hide_n,
-                        "hide_x": hide_x & (band == 0),
-                        "band_low": np.where(band < 0, 0.0, np.where(band > 0, 1 - reach, np.nan)),
-                        "band_high": np.where(band < 0, reach, np.where(band > 0, 1.0, np.nan)),
+                        "hide_x": hide_x & (band == 0) & ~told,
+                        "ranged": told,
+                        "band_low": np.select(
+                            [told, band < 0, band > 0], [low, 0.0, 1 - reach], np.nan
+                        ),
+                        "band_high": np.select(
+                            [told, band < 0, band > 0], [high, reach, 1.0], np.nan
+                        ),
                         "reason": reason,
                     }
                 )  # fmt: skip
             )
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=[
-        *CELL, "hide_n", "hide_x", "band_low", "band_high", "reason"])  # fmt: skip
+        *CELL, "hide_n", "hide_x", "ranged", "band_low", "band_high", "reason"])  # fmt: skip
 
 
 def _open_extras(table, plans: list[Plan], policy: Policy, level: str) -> pd.DataFrame:
@@ -220,23 +241,21 @@ def _apply(table: pd.DataFrame, audit: Audit) -> tuple[pd.DataFrame, pd.DataFram
     why = np.where(t["hide_x"], "hidden", np.where(banded, "band", ""))
     words = t["status"].map(WORDS).fillna("").to_numpy(object)
     why = np.where(absent & ~(undefined & t["hide_n"].to_numpy()), words, why)
+    why[banded & (t["ranged"] == True).to_numpy(bool)] = "range"  # noqa: E712 (gaps are no)
     hide_n = t["hide_n"].to_numpy() & ~(absent & ~undefined & t["n"].isna().to_numpy())
     t["why"], t["n_why"] = why, np.where(hide_n, "hidden", "")
     hidden = t.loc[(why == "hidden") | hide_n, [*CELL, "n", "x", "hide_n", "reason", "pooled"]]
     for column in (*RATES, "n"):
-        mask = hide_n if column == "n" else (why != "")
-        t[column] = t[column].astype("float64").mask(mask)
-    blind = (why == "") & ~_other_shown(t, audit)
+        shown = (why == "") | ((why == "range") if column in OF_RANGES else False)
+        t[column] = t[column].astype("float64").mask(hide_n if column == "n" else ~shown)
+    blind = np.isin(why, ["", "range"]) & ~_other_shown(t, audit)
     t.loc[blind, OTHER] = np.nan
     t["reference"] = t["reference"].where(t["other_n"].notna(), "")
-    t.loc[why == "band", ["band_low", "band_high"]] = t.loc[
-        why == "band", ["band_low", "band_high"]
-    ]
-    t.loc[why != "band", ["band_low", "band_high"]] = np.nan
+    t.loc[~np.isin(why, ["band", "range"]), ["band_low", "band_high"]] = np.nan
     # Nor may the status tell a hidden zero from a hidden seven.
     t["status"] = t["status"].mask(why == "hidden", "suppressed")
     judged = judge(t, min_n=audit.options["min_n"], fdr=audit.options["fdr"])
-    judged.loc[why != "", "signal"] = NOT_REPORTED
+    judged.loc[~np.isin(why, ["", "range"]), "signal"] = NOT_REPORTED
     for column in ("why", "n_why", "band_low", "band_high"):
         judged[column] = t[column].to_numpy()
     for column in ("n", "x", "other_n", "other_x", "to_parity"):
@@ -247,7 +266,7 @@ def _apply(table: pd.DataFrame, audit: Audit) -> tuple[pd.DataFrame, pd.DataFram
 def _other_shown(t: pd.DataFrame, audit: Audit) -> np.ndarray:
     """Whether a row's comparison group rests on published cells only."""
     reference, units = audit.options["reference"], audit.units
-    shown = t["why"] == ""
+    shown = t["why"].isin(["", "range"])
     here = ["year", "unit_id", "indicator"]
     total = shown & (t["dimension"] == ALL)
     if reference in ("others", "overall"):

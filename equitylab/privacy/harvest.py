@@ -19,6 +19,7 @@ import pandas as pd
 
 from .media import png_words
 from .pages import Context, Printed, Sink, Text, read_json, read_lines, read_page
+from .published import ARROW, unpacked
 
 KEY = ["year", "unit_id", "indicator", "dimension", "group"]
 WORDS = frozenset(
@@ -131,6 +132,8 @@ class _Named:
                     self._archive(data)
             elif data[:4] == b"PK\x03\x04":
                 self._archive(data)
+            elif self.name.endswith(ARROW):
+                self._text(unpacked(data).to_csv(index=False).encode(), ".csv")
             elif data[:5] == b"%PDF-" or suffix == ".pdf":
                 out.skipped.append(f"{self.label}: the text of a PDF is not read.")
             elif data[:8] == b"\x89PNG\r\n\x1a\n":

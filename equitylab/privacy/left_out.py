@@ -18,7 +18,7 @@ CELL = ["year", "unit_id", "indicator", "dimension", "group"]
 
 def without(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> Audit:
     """The audit again, with the units left out taken out of the units above them."""
-    columns = [*CELL, "n_new", "x_new"]
+    columns = [*CELL, "n_new", "x_new", "low_new", "high_new"]
     parts, gone = [], []
     for made, out in zip(plans, left_out, strict=True):
         grid = made.grid
@@ -29,17 +29,22 @@ def without(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> Audit
                 keep = grid.present[p] & grid.has[i][p]
                 for c in np.flatnonzero(keep):
                     cell = (grid.year, grid.units[p], i, *grid.cols[c])
-                    parts.append((*cell, grid.own[i][p, c], x[p, c]))
+                    ends = grid.low[i][p, c], grid.high[i][p, c]
+                    size = np.nan if grid.guess_n[p, c] else grid.own[i][p, c]
+                    parts.append((*cell, size, x[p, c] if ends[0] == ends[1] else np.nan, *ends))
             gone += [(grid.year, grid.units[u], i) for u in out]
         gone += [(grid.year, grid.units[u], i) for u, i in grid.dropped]
     table = audit.table
     single = table[~table["pooled"].astype(bool)]
     new = pd.DataFrame(parts, columns=columns)
-    counts = single.merge(new, on=CELL, how="left")
-    counts["n"] = counts["n_new"].astype("Int64").fillna(counts["n"])
-    counts["x"] = counts["x_new"].astype("Int64").fillna(counts["x"])
+    counts = single.merge(new.assign(was=True), on=CELL, how="left")
+    changed = counts["was"].notna()
+    for column in ("n", "x", "x_low", "x_high"):
+        now = counts[f"{column.removeprefix('x_')}_new"].astype("Int64")
+        counts[column] = now.where(changed, counts[column].astype("Int64"))
     counts.loc[counts["status"] == "undefined", "status"] = "ok"
-    counts["x_low"] = counts["x_high"] = counts["x"]
+    # What was exact and had a hidden cell taken out of it is a range now.
+    counts.loc[changed & counts["x"].isna(), "status"] = "suppressed"
     # Intersections are not in these grids: take the schools out of their districts by summing.
     counts = _less_crossed(counts, audit.units, gone)
     options = audit.options
@@ -67,7 +72,8 @@ def _less_crossed(counts: pd.DataFrame, units: pd.DataFrame, gone: list) -> pd.D
         for c in ("n", "x"):
             counts[c] = counts[c] - counts[f"{c}_less"].fillna(0)
         counts = counts.drop(columns=["n_less", "x_less"])
-    counts["x_low"] = counts["x_high"] = counts["x"]
+    exact = counts["x"].notna() & crossed.to_numpy()
+    counts.loc[exact, "x_low"] = counts.loc[exact, "x_high"] = counts.loc[exact, "x"]
     return counts
 
 

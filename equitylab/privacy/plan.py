@@ -2,7 +2,7 @@
 
 A certificate is a pair of alternative tables that agree with everything published: in one the cell
 is at or above the target, in the other it is at zero. Each is kept as the changes that make it from
-the true table, so that :func:`doubts` can check it by addition alone.
+the true table, so that ``certificates.doubts`` can check it by addition alone.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from .. import catalog
 from ..schema import LEVELS
+from .certificates import faults
 from .grid import Grid
 from .moves import Board
 
@@ -73,6 +74,17 @@ class Plan:
     witnesses: list[Witness] = field(default_factory=list)
     open: list[tuple[str, int, int, str]] = field(default_factory=list)
 
+    def ranged(self, i: str) -> np.ndarray:
+        """Cells of which the source publishes a range that says something."""
+        grid = self.grid
+        low, high, n = grid.low[i], grid.high[i], grid.own[i]
+        some = grid.has[i] & ~grid.guess_n & (n >= self.policy.min_group) & (low < high)
+        return some & ((low > 0) | (high < n)) & (not catalog.indicator(i).events)
+
+    def shown(self, i: str) -> np.ndarray:
+        """Cells that are shown as the range of the source."""
+        return self.ranged(i) & ~self.hidden_own[i] & ~self.sensitive_x[i]
+
     def to_dict(self) -> dict:
         """Return the certificates in plain words, for the data owner's file."""
         grid = self.grid
@@ -102,9 +114,18 @@ class Plan:
         }
 
     def add(self, table, cell, claim, x=None, n=None) -> None:
-        """Keep a witness, or note that none was found."""
+        """Keep a witness, or note that none was found.
+
+        Of a cell that the source hides too, nothing is noted: what we show of it and around it the
+        source shows as well, and who can work it out from here could so from there.
+        """
+        grid = self.grid
         if x is None and n is None:
-            self.open.append((table, *cell, claim))
+            theirs = grid.guess_n[cell] or (
+                table != "n" and grid.low[table][cell] < grid.high[table][cell]
+            )
+            if not theirs:
+                self.open.append((table, *cell, claim))
         else:
             self.witnesses.append(Witness(table, cell, claim, n or {}, x or {}))
 
@@ -123,7 +144,7 @@ def plan(grid: Grid, policy: Policy, levels: np.ndarray, *, spare: bool = True) 
     """
     small = grid.present & (grid.n > 0) & (grid.n < policy.min_group)
     small[:, 0] = False  # units under the minimum are left out before: see gate.py
-    made = Plan(grid, policy, small.copy(), small)
+    made = Plan(grid, policy, small | grid.guess_n, small)
     importance = np.array([IMPORTANCE[v] for v in levels])[:, None]
     order = np.array([LEVELS.index(v) for v in levels])
     of_students = [i for i in grid.x if not catalog.indicator(i).events]
@@ -150,7 +171,7 @@ def _columns(grid: Grid) -> dict[int, np.ndarray]:
 
 
 def _weight(values, importance):
-    return np.where(values > 0, 1 + np.log1p(values), 0.25) * importance
+    return np.where(values > 0, 1 + np.log1p(np.maximum(values, 0)), 0.25) * importance
 
 
 def _below(grid: Grid, u: int) -> list[int]:
@@ -191,11 +212,15 @@ def _limits(made: Plan, i: str, n, sizes_hidden):
     x = np.where(grid.has[i], grid.x[i], 0)
     low, high = np.zeros_like(n), n.copy()
     shown = grid.has[i] & ~sizes_hidden & (n >= policy.min_group)
-    none, full = shown & (x == 0), shown & (x == n)
+    exact = grid.low[i] == grid.high[i]
+    none, full = shown & exact & (x == 0), shown & exact & (x == n)
     reach = np.zeros_like(n)
     for u, c in zip(*np.nonzero(none | full), strict=True):
         reach[u, c] = policy.band(int(n[u, c])) * n[u, c] // 100
     high, low = np.where(none, reach, high), np.where(full, n - reach, low)
+    # A range that the source publishes is one for everybody, and so it binds what may be moved.
+    told = shown & made.ranged(i)
+    low, high = np.where(told, grid.low[i], low), np.where(told, grid.high[i], high)
     return low, high, np.where(none, -1, np.where(full, 1, 0)).astype(np.int8)
 
 
@@ -217,6 +242,7 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
         low, high = np.zeros_like(n), np.full(n.shape, FAR_UP)
         band = np.zeros(n.shape, np.int8)
         few, rest = has & (x > 0) & (x < k), np.zeros_like(has)
+        edge = rest
         follow = made.hidden_x.get(about.with_students, np.zeros_like(has))
         linked = made.sensitive_x.get(about.with_students, np.zeros_like(has))
         sensitive = few | (has & linked)
@@ -224,17 +250,22 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
         few = sensitive
     else:
         low, high, band = _limits(made, i, n, sizes_hidden)
-        few = big & (x > 0) & (x < k)
-        rest = big & (n - x > 0) & (n - x < k)
+        told = made.ranged(i) & ~sizes_hidden
+        least, most = np.where(told, grid.low[i], x), np.where(told, grid.high[i], x)
+        few = big & (least > 0) & (most < k)
+        rest = big & (n - most > 0) & (n - least < k)
+        # A range that holds a small count: the others of the line must not say that it is one.
+        edge = told & ~few & ~rest & (((x > 0) & (x < k)) | ((n - x > 0) & (n - x < k)))
         # Everyone had the outcome that the school would not want: certified, not only banded.
         never = big & ((x == n) if about.direction != "up" else (x == 0))
         never &= (x == 0) if about.direction == "up" else (x > 0)
-        never &= about.direction != "context"
+        never &= (about.direction != "context") & (grid.low[i] == grid.high[i])
         follow, free = (band != 0) | (x > n), has.copy()
         sensitive = few | rest | never | (small_group & (x > 0))
-        low, high = np.where(never, 0, low), np.where(never, n, high)
+        unsafe = never | few | rest
+        low, high = np.where(unsafe, 0, low), np.where(unsafe, n, high)
         high = np.where(made.loose[i][:, None], FAR_UP, high)
-    hidden = sizes_hidden | ~has | few | rest | never | follow
+    hidden = sizes_hidden | ~has | few | rest | never | follow | (grid.low[i] < grid.high[i])
     needed = hidden.copy()
     weight = _weight(x, importance)
     weight[:, 0] *= 6
@@ -251,6 +282,10 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
 
     def claims(u, c):
         value, rest_ = int(x[u, c]), int(n[u, c] - x[u, c])
+        if edge[u, c] and 0 < value < k:
+            yield ("many", k - value) if low[u, c] else ("none", -value)
+        if edge[u, c] and 0 < rest_ < k:
+            yield ("everyone", rest_) if high[u, c] == n[u, c] else ("not everyone", rest_ - k)
         if few[u, c] and value:
             yield "none", -value
         if few[u, c] and value < k:
@@ -261,7 +296,7 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
         if never[u, c]:
             yield ("not everyone", -k) if value else ("many", k)
 
-    for u, c in _cells(few | rest | never, order, x):
+    for u, c in _cells(few | rest | never | edge, order, x):
         for claim, need in claims(u, c):
             if made.sensitive_n[u, c]:
                 continue  # below, together with the group's size
@@ -270,6 +305,8 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
             # says otherwise; the cell stays hidden without a certificate.
             if moved is not None or not never[u, c]:
                 made.add(i, (u, c), claim, x=moved)
+            if edge[u, c] and moved is None:
+                sensitive[u, c] = True  # then the range is not shown
     for u, c in _cells(small_group & (x > 0), order, x):
         value = int(x[u, c])
         for claim, need, size in (
@@ -294,70 +331,3 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
                 made.add(i, (u, c), claim, x=moved, n=size)
     if spare:
         board.spare(needed)
-
-
-def doubts(made: Plan) -> list[str]:
-    """What is wrong with the certificates, by addition alone; empty when all is well.
-
-    Every witness must leave published cells as they are, keep every sum (groups to ``all``, units
-    to the unit above), keep ``0 <= x <= n``, and reach what it claims.
-    """
-    return [fault for w in made.witnesses for fault in faults(made, w)]
-
-
-def faults(made: Plan, w: Witness) -> list[str]:
-    """What is wrong with one witness."""
-    grid, wrong = made.grid, []
-    name = f"{w.table} {grid.units[w.cell[0]]} {grid.cols[w.cell[1]]} {w.claim}"
-    for changes, hidden in ((w.n, made.hidden_n), (w.x, made.hidden_x.get(w.table))):
-        wrong += [f"{name}: changes a published cell" for cell in changes if not hidden[cell]]
-        if changes and _sums_change(grid, changes):
-            wrong.append(f"{name}: a sum changes")
-    sizes = grid.own.get(w.table, grid.n)
-    n = {cell: int(grid.n[cell]) + d for cell, d in w.n.items()}
-    for cell, size in n.items():
-        # In the column of an emptied group its outcomes move too: that indicator's own witness.
-        follows = w.claim == "none" and cell[1] == w.cell[1]
-        tight = [i for i, loose in made.loose.items() if not loose[cell[0]] and not follows]
-        if size < 0 or any(size < grid.x[i][cell] for i in tight
-                           if i != w.table and grid.has[i][cell]):  # fmt: skip
-            wrong.append(f"{name}: fewer students than outcomes")
-    k = made.policy.min_cell
-    if w.table == "n":
-        good = n[w.cell] == 0 if w.claim == "none" else n[w.cell] >= made.policy.min_group
-        return wrong if good else [*wrong, f"{name}: does not reach"]
-    x = grid.x[w.table]
-    events = catalog.indicator(w.table).events
-    for cell in {*w.x, *w.n}:
-        value, size = int(x[cell]) + w.x.get(cell, 0), n.get(cell, int(sizes[cell]))
-        tight = not (events or made.loose[w.table][cell[0]])
-        if value < 0 or (value > size and tight):
-            wrong.append(f"{name}: outside 0..n")
-    value, size = int(x[w.cell]) + w.x.get(w.cell, 0), n.get(w.cell, int(sizes[w.cell]))
-    reached = {"none": value == 0, "many": value >= k, "everyone": value == size,
-               "not everyone": size - value >= k}  # fmt: skip
-    return wrong if reached[w.claim] else [*wrong, f"{name}: does not reach"]
-
-
-def _sums_change(grid: Grid, changes: dict) -> bool:
-    """Whether some published sum would no longer hold after these changes."""
-    rows: dict = {}
-    for (u, c), d in changes.items():
-        rows.setdefault((u, grid.cols[c][0]), []).append(d)
-    for u in {u for u, _ in changes}:
-        total = changes.get((u, 0), 0)
-        for dimension in {d for v, d in rows if v == u and d != "all"} or ():
-            if sum(rows[u, dimension]) != total:
-                return True
-        if total and {d for v, d in rows if v == u} == {"all"} and grid.dims:
-            return True
-    for u, c in changes:
-        below = grid.children[u]
-        if len(below) and sum(changes.get((int(b), c), 0) for b in below) != changes[u, c]:
-            return True
-        up = int(grid.parent[u])
-        if up >= 0:
-            near = sum(changes.get((int(b), c), 0) for b in grid.children[up])
-            if near != changes.get((up, c), 0):
-                return True
-    return False

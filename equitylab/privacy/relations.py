@@ -132,7 +132,9 @@ class _Builder:
             if name[0] == "n":
                 continue
             key = (*name[1:], "x")
-            if whys[row] == "band" and system.known(name) is None:
+            if whys[row] == "range" and system.known(name) is None:
+                self._range(name, bands[row])
+            elif whys[row] == "band" and system.known(name) is None:
                 self._band(name, bands[row])
             elif hidden_x[row] and key not in told:
                 about = self.indicators.get(name[3])
@@ -151,6 +153,13 @@ class _Builder:
             return Goal(up=self.min_cell, unless_low=0, differ=False)
         least, most = min(self.min_cell, n), max(0, n - self.min_cell)
         return Goal(up=least, unless_low=0, down=most, unless_high=n, differ=False)
+
+    def _range(self, name, edges) -> None:
+        """Use a range that the source gives: whole numbers, as the shares of the group's size."""
+        n = self.out.system.known(self.out.size[name])
+        if n and not np.isnan(edges).any():
+            low, high = (float(np.round(edge * n)) for edge in edges)
+            self._add([Relation({name: 1.0}, low, high, "range")], "ranges")
 
     def _band(self, name, edges) -> None:
         low, high = edges

@@ -49,22 +49,31 @@ def _words() -> list[str]:
     return [plain(n) for n in (*book["assessments"]["needs"], *book["placement"]["parts"])]
 
 
-def _tables(path: Path) -> list[tables.Table]:
-    """The sheets of a file that have one of the layouts."""
+def _seen(path: Path) -> tuple[str, int] | None:
+    """Which layout does a file have, and in which row is its header? From its first rows alone."""
     try:
-        return [t for t in tables.load_all(path, words=_words()) if _kind(list(t.frame.columns))]
+        kind = grids.kind(path)
+        if kind == "xlsx":
+            sheets = [rows for _, rows in grids.workbook(path, limit=grids.SAMPLE)]
+        else:
+            sheets = [grids.sample(path)] if kind == "text" else []
     except DataError:
-        return []
+        return None
+    for rows in sheets:
+        for at, row in enumerate(rows):
+            if found := _kind([" ".join(cell.split()) for cell in row]):
+                return found, at + 1
+    return None
 
 
 def recognise(files: list[Path]) -> str | None:
     """Return the columns that make these New Jersey's workbooks, or None."""
     for path in files:
-        if path.suffix.lower() in (".xlsx", ".xlsm", ".csv") and (found := _tables(path)):
-            table, book = found[0], _book()
-            kind = _kind(list(table.frame.columns))
-            some = book[kind]["needs"][:5] if kind == "assessments" else book[kind]["parts"][:1]
-            return f"columns {', '.join(some)} in row {table.header_row}"
+        if found := _seen(path):
+            kind, row = found
+            book = _book()[kind]
+            some = book["needs"][:5] if kind == "assessments" else book["parts"][:1]
+            return f"columns {', '.join(some)} in row {row}"
     return None
 
 
@@ -94,7 +103,8 @@ def read(
     report = ReadReport(format="New Jersey workbook", why=recognise(files) or "")
     parts, scores, units = [], [], []
     for path in files:
-        found = _tables(path)
+        found = tables.load_all(path, words=_words()) if _seen(path) else []
+        found = [t for t in found if _kind(list(t.frame.columns))]
         if not found:
             report.notes.append(f"{path.name} was passed over: it has no such columns.")
         for table in found:

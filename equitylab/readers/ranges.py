@@ -20,6 +20,7 @@ from ..errors import DataError
 _NUMBER = r"(\d{1,3}(?:\.\d+)?)"
 _AT_LEAST = re.compile(rf"(ge|≥|>=|gt|>)\s*{_NUMBER}", re.I)
 _AT_MOST = re.compile(rf"(le|≤|<=|lt|<)\s*{_NUMBER}", re.I)
+MOST = 10**9  # students; what is more is no count
 _STRICT = 1e-6  # percent: what a share that is less than 50 % falls short of it
 _BETWEEN = re.compile(rf"{_NUMBER}\s*(?:-|–|—|to)\s*{_NUMBER}", re.I)
 
@@ -134,7 +135,7 @@ def of_counts(cells: pd.Series, *, file: object, column: str) -> pd.DataFrame:
 
     def good(text: str) -> bool:
         found = interval(text)
-        return found is not None and found[0] >= 0
+        return found is not None and 0 <= found[0] <= found[1] < MOST
 
     unread(cells, good, file=file, column=column, what="count")
     known = marks()

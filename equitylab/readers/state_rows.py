@@ -85,6 +85,22 @@ def dataset(rows: pd.DataFrame, units: pd.DataFrame, report: ReadReport) -> Data
     report : ReadReport
         Filled further.
     """
+    nameless = rows["unit_id"] == ""
+    if nameless.any():
+        report.notes.append(
+            f"{int(nameless.sum()):,} cells are of no school or district: left out."
+        )
+        rows = rows[~nameless]
+    twice = rows.duplicated(KEY)
+    if twice.any() or rows.empty:
+        cell = rows[twice].iloc[0] if twice.any() else None
+        raise DataError(
+            "No row names a school or district."
+            if cell is None
+            else "The same cell stands there twice: " + ", ".join(str(cell[k]) for k in KEY) + ".",
+            mend="Keep one row for each school or district, year and student group.",
+        )
+    units = units[units["unit_id"] != ""].drop_duplicates("unit_id").reset_index(drop=True)
     rows = pd.concat([rows, _others(rows)], ignore_index=True)
     rows["x_high"] = rows["x_high"].where(rows["n"].isna(), rows[["x_high", "n"]].min(axis=1))
     wrong = (rows["x_low"] > rows["x_high"]).to_numpy()

@@ -91,7 +91,13 @@ def interval(text: str) -> tuple[int, int] | None:
     >>> interval("12"), interval("<10"), interval("0..9"), interval("3–7"), interval("≥5")
     ((12, 12), (0, 9), (0, 9), (3, 7), None)
     """
-    text = text.strip()
+    try:
+        return _interval(text.strip())
+    except (ValueError, OverflowError):  # "<,", or more digits than a number can have
+        return None
+
+
+def _interval(text: str) -> tuple[int, int] | None:
     value = number(text)
     if not np.isnan(value):
         return (int(value), int(value)) if float(value).is_integer() and "%" not in text else None

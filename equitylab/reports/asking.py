@@ -127,7 +127,10 @@ def select(schools: pd.DataFrame, wanted: Iterable[str] | None) -> list[str]:
     """
     ids, names = list(schools["unit_id"]), list(schools["unit"])
     if not ids:
-        raise DataError("The file holds no school.", mend="Give a file with one row or more.")
+        raise DataError(
+            "The file holds no school and no district.",
+            mend="Reports are made of these; equitylab check DATA shows what was read.",
+        )
     if wanted is None or not (wanted := list(wanted)):
         return ids
     named: dict[str, list[str]] = {}

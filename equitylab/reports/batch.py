@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .. import places
+from .. import catalog, places
 from ..audit import audit
 from ..errors import PrivacyError, ReportError
 from ..privacy import Published, protect
@@ -76,6 +76,7 @@ def report(
     fresh: bool = False,
     certificates: str | Path | None = None,
     portfolios: str | Path | None = None,
+    idea_rules: str | None = None,
     progress: bool | Progress = True,
     runner: Callable[[int], Runner] = best,
 ) -> Result:
@@ -104,6 +105,9 @@ def report(
     portfolios : path, optional
         A leader's portfolio, or a folder of them: each school's report carries what its team
         decided, as far as everyone may read it. They are read and never changed.
+    idea_rules : str, optional
+        A State of ``content/idea_rules.yaml``, whose published threshold the rehearsal of the
+        federal ratios then draws. Without it no line is drawn: each State sets its own.
     progress, runner
         How progress is told (False: not at all), and what runs the notebooks.
 
@@ -126,6 +130,8 @@ def report(
         "school": places.notebook(notebook or "school-report"),
         "district": places.notebook("district-report"),
     }
+    if idea_rules:
+        catalog.idea_rules(idea_rules)  # a State that is not listed is said before the long work
     if portfolios is not None:
         no_lesson(books["school"])
     for book in books.values():
@@ -134,7 +140,7 @@ def report(
     told = progress if isinstance(progress, Progress) else Progress() if progress else None
     say = told.say if told else lambda text: None
     code = library()
-    asked = asked_of(data, code, min_group, min_cell, reference, context, map, year)
+    asked = asked_of(data, code, min_group, min_cell, reference, context, map, year, idea_rules)
     before = folder.kept(asked) if asked and not fresh and certificates is None else None
     if before:
         published, release = before
@@ -144,7 +150,10 @@ def report(
         what = "schools" if len(source.schools) else "districts and no school"
         what = f"{len(reported(source.units)):,} {what}"
         say(f"{what}, {', '.join(source.years)}. Finding what to hide ...")
-        published = _protected(source, reference, min_group, min_cell, context)
+        published = _protected(source, reference, min_group, min_cell)
+        added = {"context": context, "idea_rules": idea_rules}
+        policy = published.policy | {name: word for name, word in added.items() if word}
+        published = replace(published, policy=policy)
         if certificates is not None:
             _certify(published, Path(certificates))
         release = _release(source, published, code)
@@ -183,9 +192,7 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def _protected(
-    source: Dataset, reference: str, min_group: int, min_cell: int, context: str | None
-) -> Published:
+def _protected(source: Dataset, reference: str, min_group: int, min_cell: int) -> Published:
     published = protect(audit(source, reference=reference), min_group=min_group, min_cell=min_cell)
     if doubts := published.verify():
         raise PrivacyError(
@@ -193,8 +200,6 @@ def _protected(
             mend="This is a fault in EquityLab; please report it with the options that you used.",
             doubts=doubts,
         )
-    if context:
-        published = replace(published, policy=published.policy | {"context": context})
     return published
 
 

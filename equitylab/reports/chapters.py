@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import pandas as pd
+from collections import Counter
 
 from .. import catalog, figures, language
 from ..catalog import Indicator
@@ -29,6 +29,7 @@ DOT = (
 )
 PATTERN = "It describes a pattern, not a cause."
 BAND = " Pale bar: published as a band only."
+RANGE = "Pale bar: the source gives a range only; the line holds for every count in it."
 PANELS = 4
 CHANGES = 8  # group changes told in full
 
@@ -49,28 +50,32 @@ class Chapters(Report):
 
     def _measure(self, about: Indicator) -> list:
         v = self.view
-        rows, year = v.of(about.id), v.latest[about.id]
-        groups = rows[rows["dimension"] != ALL]
-        once = groups[~groups["pooled"].astype(bool)]
+        rows, year = v.rows_of(about.id), v.latest[about.id]
+        groups = [row for row in rows if row.dimension != ALL]
+        once = [row for row in groups if not row.pooled]
         total = v.total(about.id)
         parts: list = [
             f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>",
             self._base(about, total, year),
         ]
-        said = language.overview(list(once.itertuples(index=False)), about)
-        if (once["why"].isin(["", "band"])).any():
+        said = language.overview(once, about)
+        why = {row.why for row in once}
+        if why & {"", "band", "range"}:
             others = "the rate of " + self.others(once)
-            caption = DOT.format(others=others) + (BAND if (once["why"] == "band").any() else "")
+            caption = DOT.format(others=others) + (BAND if "band" in why else "")
+            if "range" in why:
+                caption = f"{caption} {RANGE}" if "" in why else RANGE
             if about.events:
                 caption = f"Dot: days per 100 students of the group. Diamond: {others}."
-            left = set(once["dimension"]) - set(figures.fitting(once)["dimension"])
+            drawn = figures.fitting(once)
+            left = {row.dimension for row in once} - {row.dimension for row in drawn}
             if left:
                 names = listing([catalog.dimension_label(d).lower() for d in sorted(left)])
                 caption += f" Only in the table: {names}."
             alt = f"{about.label}, {year}, by group. {said or 'Days lost per 100 students.'}"
-            parts.append(figures.rates(once, about, alt=alt, caption=caption))
+            parts.append(figures.rates(drawn, about, alt=alt, caption=caption))
         parts.append(paragraph(said, kind="say"))
-        gaps, bright = findings.sides(list(groups.itertuples(index=False)))
+        gaps, bright = findings.sides(groups)
         for row in findings.weightiest(gaps, 1) or findings.weightiest(bright, 1):
             text = " ".join(
                 filter(None, [self._when(row), language.gap(row, level=self.level), PATTERN])
@@ -101,18 +106,19 @@ class Chapters(Report):
 
     def _scores(self, about: Indicator) -> list:
         v = self.view
-        rows, year = v.scores_of(about.id), v.latest[about.id]
-        rows = rows[~rows["dimension"].isin(self.without)]
-        groups = rows[rows["dimension"] != ALL]
+        year = v.latest[about.id]
+        rows = [row for row in v.score_rows_of(about.id) if row.dimension not in self.without]
+        groups = [row for row in rows if row.dimension != ALL]
         parts: list = [f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>"]
-        total = next(rows[rows["dimension"] == ALL].itertuples(index=False), None)
+        total = next((row for row in rows if row.dimension == ALL), None)
         text = f"{catalog.bases()[about.base]}, {year}. Higher is better."
         if total is not None and not total.why:
             text += f" All students: {count(total.n)}, mean {decimal(total.mean)}."
         parts.append(paragraph(text))
-        said = language.score_overview(list(groups.itertuples(index=False)))
-        if known(groups["g"].max()):
-            drawn = figures.fitting(groups).assign(label=lambda d: d["group"].map(group_label))
+        said = language.score_overview(groups)
+        if any(known(row.g) for row in groups):
+            drawn = figures.fitting(groups)
+            labels = [group_label(row.group) for row in drawn]
             caption = (
                 "Dot: the group's mean less that of other students, in standard deviations, with "
                 "its interval. Filled dot and bold name: a clear difference. Line at 0: no gap."
@@ -120,10 +126,13 @@ class Chapters(Report):
             alt = f"{about.label}, {year}, gaps by group. {said}"
             columns = ("g", "g_low", "g_high")
             label = "Gap in standard deviations"
-            parts.append(figures.gaps(drawn, columns, label=label, alt=alt, caption=caption))
+            chart = figures.gaps(
+                drawn, columns, label=label, labels=labels, alt=alt, caption=caption
+            )
+            parts.append(chart)
         parts.append(paragraph(said, kind="say"))
-        clear = groups[groups["signal"] == CLEAR].sort_values("n", ascending=False)
-        for row in clear.head(1).itertuples(index=False):
+        clear = [row for row in groups if row.signal == CLEAR]
+        for row in sorted(clear, key=lambda row: -row.n)[:1]:
             text = f"{language.score_gap(row)} {PATTERN}"
             parts.append(paragraph(text, about=self._cell(row)))
         caption = f"{about.label}, {year}, compared with {self.others()}"
@@ -135,18 +144,17 @@ class Chapters(Report):
 
     def intersections(self) -> Html:
         """Which two-way groups differ clearly, and how many could be compared?"""
-        rows = self.view.crossings
-        if rows.empty:
+        rows = self.view.rows_crossed
+        if not rows:
             return Html(paragraph("The file, or its size, lets no two-way group be shown."))
-        parts = []
-        for dimension, part in rows.groupby("dimension", sort=False):
-            signals = part["signal"]
+        parts, told = [], Counter((row.dimension, row.signal) for row in rows)
+        hidden = Counter(row.dimension for row in rows if row.why == "hidden")
+        for dimension in dict.fromkeys(row.dimension for row in rows):
+            compared, clear, few = (told[dimension, s] for s in (NOT_CLEAR, CLEAR, TOO_FEW))
             numbers = {
-                "compared": int(signals.isin([CLEAR, NOT_CLEAR]).sum()),
-                "clear": int((signals == CLEAR).sum()),
-                "few": int((signals == TOO_FEW).sum()),
-                "hidden": int((part["why"] == "hidden").sum()),
-            }
+                "compared": compared + clear, "clear": clear, "few": few,
+                "hidden": hidden[dimension],
+            }  # fmt: skip
             cells = [
                 Cell(k, f"{n:,} {'group' if n == 1 else 'groups'}") for k, n in numbers.items()
             ]
@@ -156,8 +164,8 @@ class Chapters(Report):
             "clear": "Clear differences", "few": "Too few to tell", "hidden": "Hidden",
         }  # fmt: skip
         table = Table("Two-way groups over all measures, latest year", names, [("", parts)])
-        clear = rows[rows["signal"] == CLEAR]
-        if clear.empty:
+        clear = findings.records(self.view.frame([row for row in rows if row.signal == CLEAR]))
+        if not clear:
             return Html(table, paragraph("No two-way group differs clearly from other students."))
         caption = "Two-way groups with a clear difference, compared with " + self.others(clear)
         return Html(table, tables.crossed(clear, caption, unit=self.view.unit_id))
@@ -172,18 +180,17 @@ class Chapters(Report):
     def _levels(self) -> list:
         """All students, every year, and the change from the first year to the last."""
         v, parts = self.view, []
-        moved = v.changes()
-        moved = moved[(moved["dimension"] == ALL) & moved["change_low"].notna()]
         order = [about.id for about in v.indicators]
-        moved = moved.sort_values("indicator", key=lambda c: c.map(order.index), kind="stable")
-        moved = moved.assign(label=moved["indicator"].map(lambda i: catalog.indicator(i).label))
+        moved = [row for row in v.rows_changed if row.dimension == ALL and known(row.change_low)]
+        moved.sort(key=lambda row: order.index(row.indicator))
         for start in range(0, len(moved), figures.MOST):
-            some = moved.iloc[start : start + figures.MOST]
-            clear = some.loc[some["signal"] == CLEAR]
+            some = moved[start : start + figures.MOST]
+            labels = [catalog.indicator(row.indicator).label for row in some]
             sides = [
-                f"{row.label} {'rose' if row.change > 0 else 'fell'} by "
+                f"{label} {'rose' if row.change > 0 else 'fell'} by "
                 f"{points(row.change, min(row.n, row.n_from), signed=False)} points"
-                for row in clear.itertuples(index=False)
+                for row, label in zip(some, labels, strict=True)
+                if row.signal == CLEAR
             ]
             said = f"Clear changes: {listing(sides)}." if sides else "No change is clear."
             alt = f"Change of all students' rates from {v.years[0]} to {v.year}. {said}"
@@ -193,7 +200,10 @@ class Chapters(Report):
             )
             columns = ("change", "change_low", "change_high")
             label = "Change in percentage points"
-            parts.append(figures.gaps(some, columns, label=label, alt=alt, caption=caption))
+            chart = figures.gaps(
+                some, columns, label=label, labels=labels, alt=alt, caption=caption
+            )
+            parts.append(chart)
             parts.append(paragraph(said, kind="say"))
         counted = [about for about in v.indicators if not about.score]
         parts.append(tables.levels(v.totals, counted, v.years, unit=v.unit_id))
@@ -208,19 +218,21 @@ class Chapters(Report):
             row for row in gaps if not row.pooled and not catalog.indicator(row.indicator).events
         ]
         chosen = findings.weightiest(alone, PANELS)
-        panels = []
+        rows, panels = [], []
         for row in chosen:
-            mine = v.single[
-                (v.single["indicator"] == row.indicator) & (v.single["dimension"] == row.dimension)
-                & (v.single["group"] == row.group)
+            mine = [
+                r for r in v.rows
+                if not r.pooled and r.indicator == row.indicator
+                and (r.dimension, r.group) == (row.dimension, row.group)
             ]  # fmt: skip
-            if (mine["why"] == "").sum() > 1:
+            if sum(r.why == "" for r in mine) > 1:
                 label = f"{catalog.indicator(row.indicator).label}: {group_label(row.group)}"
-                panels.append(mine.sort_values("year").assign(panel=label))
+                rows += sorted(mine, key=lambda r: r.year)
+                panels += [label] * len(mine)
         if not panels:
             return []
-        drawn = pd.concat(panels, ignore_index=True)
-        names = list(dict.fromkeys(drawn["panel"]))
+        drawn = v.frame(rows).assign(panel=panels)
+        names = list(dict.fromkeys(panels))
         title = "Groups with a clear difference, over the years"
         figure = figures.trends(
             drawn,
@@ -237,20 +249,19 @@ class Chapters(Report):
 
     def _group_changes(self) -> list:
         """How many groups' changes are clear, and which."""
-        rows = self.view.changes()
-        rows = rows[(rows["dimension"] != ALL) & ~rows["dimension"].str.contains(BY, regex=False)]
-        told = rows[rows["signal"].isin([CLEAR, NOT_CLEAR])]
-        clear = told[told["signal"] == CLEAR]
-        if not len(told):
+        told = [
+            row for row in self.view.rows_changed
+            if row.dimension != ALL and BY not in row.dimension
+            and row.signal in (CLEAR, NOT_CLEAR)
+        ]  # fmt: skip
+        clear = [row for row in told if row.signal == CLEAR]
+        if not told:
             return []
         text = (
             f"Of {many(len(told), 'change')} of a group's rate that can be judged, {len(clear)} "
             f"{'is' if len(clear) == 1 else 'are'} clear"
         )
-        said = [
-            language.change(row, catalog.indicator(row.indicator))
-            for row in clear.itertuples(index=False)
-        ]
+        said = [language.change(row, catalog.indicator(row.indicator)) for row in clear]
         more = f"{text}; the first {CHANGES} follow." if len(said) > CHANGES else f"{text}."
         return [
             "<h3 id=changes-of-groups>Changes of groups</h3>",

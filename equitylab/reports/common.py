@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cached_property
 from pathlib import Path
-
-import pandas as pd
 
 from .. import catalog
 from ..display import count, first_up, known, listing, many
 from ..language import reference
 from ..markup import Cell, Html, Line, Table, bullets, esc, paragraph
 from ..privacy import Published
-from .findings import View, enrolment
+from ..schema import ALL
+from .findings import View
 
 
 class Report:
@@ -47,7 +47,10 @@ class Report:
         DataError
             The release holds no such unit.
         """
-        made = cls(Published.load(release).slice(unit_id, below=cls.below), unit_id)
+        public = Published.load(release)
+        if set(public.units["unit_id"]) - set(public.around(unit_id, below=cls.below)):
+            public = public.slice(unit_id, below=cls.below)  # a whole release, not one cut before
+        made = cls(public, unit_id)
         made.portfolio = portfolio
         return made
 
@@ -68,18 +71,17 @@ class Report:
         """The level of intervals."""
         return float(self.public.policy.get("level", 0.95))
 
-    def others(self, rows: pd.DataFrame | None = None) -> str:
+    def others(self, rows: list | None = None) -> str:
         """Return what groups are compared with, in words."""
-        rows = self.view.compared if rows is None else rows
-        words = next((r for r in rows["reference"] if r), "other students")
+        rows = self.view.rows_compared if rows is None else rows
+        words = next((r.reference for r in rows if r.reference), "other students")
         plain = words in ("other students", "all students")
         return reference(words) + (f" in the {self.place}" if plain else "")
 
     def students(self) -> str:
         """Return how many students the latest year counts, or that the number is hidden."""
-        rows = enrolment(self.view)
-        total = rows.loc[rows["dimension"] == "all", "n"]
-        return count(total.iloc[0]) if len(total) and known(total.iloc[0]) else "hidden"
+        total = next((row.n for row in self.view.enrolled if row.dimension == ALL), None)
+        return count(total) if known(total) else "hidden"
 
     def title(self) -> Html:
         """Name the report: what it is, of whom, and which years."""
@@ -143,17 +145,19 @@ class Report:
     def limits(self) -> Html:
         """How many cells are hidden, measure by measure, and what to keep in mind."""
         names = {
-            "measure": "Measure", "shown": "Published", "band": "As a band", "hidden": "Hidden",
+            "measure": "Measure", "shown": "Published", "band": "As a band or range", "hidden": "Hidden",
             "absent": "Not collected or not applicable",
         }  # fmt: skip
+        cells = [
+            Counter(zip(frame["indicator"].tolist(), frame["why"].tolist(), strict=True))
+            for frame in (self.view.own, self.view.own_scores)
+        ]
         lines = []
         for about in self.view.indicators:
-            why = self._why(about)
-            counts = {
-                "shown": int((why == "").sum()), "band": int((why == "band").sum()),
-                "hidden": int((why == "hidden").sum()),
-            }  # fmt: skip
-            counts["absent"] = len(why) - sum(counts.values())
+            why = {w: n for (id, w), n in cells[about.score].items() if id == about.id}
+            counts = {"shown": why.get("", 0), "band": why.get("band", 0) + why.get("range", 0)}
+            counts["hidden"] = why.get("hidden", 0)
+            counts["absent"] = sum(why.values()) - sum(counts.values())
             lines.append(Line(about.label, [Cell(k, f"{n:,}") for k, n in counts.items()]))
         table = Table(
             "Cells of this report's source, all years and groups, and how many are hidden",
@@ -171,12 +175,6 @@ class Report:
         heading = "<h3 id=notes-of-the-reader>What was noted on reading the file</h3>"
         more = [heading, bullets(notes, kind="note")] if notes else []
         return Html(bullets([said[id] for id in keep]), table, *more)
-
-    def _why(self, about) -> pd.Series:
-        rows = self.public.scores if about.score else self.view.table
-        return rows.loc[
-            (rows["indicator"] == about.id) & (rows["unit_id"] == self.view.unit_id), "why"
-        ]
 
     def definitions(self) -> Html:
         """What each measure counts, over whom, and how each number is made."""

@@ -216,7 +216,9 @@ class Slices:
         # Marks are of the tables as they are saved: a release that is kept has the same ones.
         self._tables = published.tables()
         self._marks = {
-            name: pd.util.hash_pandas_object(table.to_pandas(), index=False).to_numpy()
+            name: pd.util.hash_pandas_object(
+                table.to_pandas(use_threads=False), index=False
+            ).to_numpy()
             for name, table in self._tables.items()
         }
         self._about = digest(json.dumps(published.about, sort_keys=True, default=str))

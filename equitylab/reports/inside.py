@@ -147,6 +147,8 @@ class Printed(TextIOBase):
 class Kernel(ipkernel.IPythonKernel):
     """IPython's kernel, with nothing to abort: a request comes when the one before is done."""
 
+    _execute_sleep = 0  # a kernel waits for its socket here, after each cell
+
     def _abort_queues(self, *args, **kwargs) -> None:
         pass
 

@@ -23,9 +23,19 @@ _EMPTY = re.compile(r"\n\s*\n+")
 @cache
 def _exporter():
     """Return nbconvert's HTML exporter with our template, made once: it compiles templates."""
+    from jinja2 import pass_context
     from nbconvert.exporters import HTMLExporter, TemplateExporter
 
+    prose: dict[tuple, str] = {}  # it is the same for every school
+
     class Body(HTMLExporter):
+        @pass_context
+        def markdown2html(self, context, source):
+            key = source, str(context["cell"].get("attachments"))
+            if key not in prose:
+                prose[key] = super().markdown2html(context, source)
+            return prose[key]
+
         def from_notebook_node(self, nb, resources=None, **kw):
             # HTMLExporter's own version parses the page again to write a placeholder for each
             # missing alt text. Ours refuses such a page instead, in a tenth of the time.
@@ -44,6 +54,7 @@ def _exporter():
         extra_template_basedirs=[str(folder)],
         exclude_anchor_links=True,
         exclude_input=True,
+        default_preprocessors=[],  # each would have the notebook validated, and none has work here
     )
     exporter.display_data_priority = ["text/html"]
     return exporter

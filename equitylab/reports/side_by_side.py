@@ -24,11 +24,12 @@ from ..display import (
 from ..figures import MOST
 from ..language import ABSENT
 from ..markup import Cell, Html, Line, Table, esc, paragraph, slug
-from ..schema import ALL
+from ..schema import ALL, BY
 from . import findings, tables
 from .findings import View
 from .story import Story
 
+NO_SCHOOL = "The file has no school of this district."
 FEW = 3  # no picture for so few schools: the table is one
 ROOM = 300  # rows of schools that a page can hold; beyond, schools are dots without names
 
@@ -55,29 +56,41 @@ class Schools(Story):
 
     def _of_schools(self, id: str, *, dimension: str = ALL, group: str = ALL) -> pd.DataFrame:
         """Return one row a school, in order: its latest-year cell, empty where there is none."""
+        at, units = self._where.get((id, dimension, group), {}), self.schools["unit_id"].tolist()
+        rows = self._latest.take([at.get(unit, -1) for unit in units])
+        return rows.assign(unit_id=units, unit=self.schools["unit"].tolist())
+
+    @cached_property
+    def _latest(self) -> pd.DataFrame:
+        """The schools' rows of each measure's latest year in the district, and an empty one."""
         t = self.public.table
-        rows = t[
-            (t["indicator"] == id) & (t["dimension"] == dimension) & (t["group"] == group)
-            & (t["year"] == self.view.latest[id]) & ~t["pooled"].astype(bool)
-        ]  # fmt: skip
-        rows = rows.drop_duplicates("unit_id").set_index("unit_id")
-        out = rows.reindex(self.schools["unit_id"]).reset_index()
-        out["unit"] = self.schools["unit"].to_numpy()
-        out["why"] = out["why"].fillna("not collected")
-        out["n_why"] = out["n_why"].fillna("")
-        return out
+        crossed = t["dimension"].str.contains(BY, regex=False)
+        t = t[~crossed & ~t["pooled"].astype(bool) & (t["unit_id"] != self.view.unit_id)]
+        t = t[t["year"] == t["indicator"].map(self.view.latest)].reset_index(drop=True)
+        # Plain objects: rows are taken from these a hundred times, and Arrow's cost more to take.
+        rows = t.astype(dict.fromkeys(t.columns[t.dtypes != "float64"], object))
+        rows = rows.reindex(range(len(t) + 1))
+        return rows.fillna({"why": "not collected", "n_why": ""}).copy()  # as one block
+
+    @cached_property
+    def _where(self) -> dict[tuple, dict[str, int]]:
+        """The places of these rows: by measure, dimension and group, then by school."""
+        found: dict[tuple, dict[str, int]] = {}
+        cells = self._latest[["indicator", "dimension", "group", "unit_id"]]
+        for k, (*cell, unit) in enumerate(cells.itertuples(index=False, name=None)):
+            found.setdefault(tuple(cell), {}).setdefault(unit, k)
+        return found
 
     def _measure(self, about: Indicator) -> list:
         """The district's groups as a table, then its schools."""
         v = self.view
-        rows, year = v.of(about.id), v.latest[about.id]
-        rows = rows[~rows["dimension"].isin(self.without) & ~rows["pooled"].astype(bool)]
-        groups = rows[rows["dimension"] != ALL]
-        once = groups
+        rows, year = v.rows_of(about.id), v.latest[about.id]
+        rows = [row for row in rows if row.dimension not in self.without and not row.pooled]
+        once = [row for row in rows if row.dimension != ALL]
         parts: list = [
             f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>",
             self._base(about, v.total(about.id), year),
-            paragraph(language.overview(list(once.itertuples(index=False)), about), kind="say"),
+            paragraph(language.overview(once, about), kind="say"),
         ]
         caption = f"{about.label}, {year}, compared with {self.others(once)}"
         parts.append(
@@ -174,7 +187,7 @@ class Schools(Story):
         else:
             names |= {"interval": "Interval", "shrunk": "Drawn toward the others (interval)"}
         lines = []
-        for row in rows.itertuples(index=False):
+        for row in findings.records(rows):
             data = {"unit": row.unit_id}
             lines.append(Line(row.unit, self._cells(row, about, len(names) - 1), data))
         about_all = {"indicator": about.id, "year": year, "dimension": ALL, "group": ALL}
@@ -185,10 +198,14 @@ class Schools(Story):
         word = ABSENT.get(row.why, row.why)
         if row.n_why or not known(row.n):
             return [Cell("n", row.n_why or word or MISSING, wide)]
-        if row.why == "band":
+        if row.why in ("band", "range"):
             return [
                 Cell("n", count(row.n)),
-                Cell("rate", band(row.band_low, row.band_high), wide - 1),
+                Cell(
+                    "rate" if row.why == "band" else "range",
+                    band(row.band_low, row.band_high),
+                    wide - 1,
+                ),
             ]
         if row.why:
             return [Cell("n", count(row.n)), Cell("x", word, wide - 1)]
@@ -204,23 +221,22 @@ class Schools(Story):
 
     def each_school(self) -> Html:
         """What does each school's report say, in one line?"""
+        if self.schools.empty:
+            return Html(paragraph(NO_SCHOOL))
         names = {
             "school": "School", "n": "Students", "clear": "Clear differences",
             "bright": "Strengths", "rest": "Too few to tell, or hidden",
         }  # fmt: skip
         lines = []
-        own = {}  # each school's rows, found once for all schools
-        for name in ("table", "changes", "scores"):
-            frame = getattr(self.public, name)
-            own[name] = dict(list(frame.groupby("unit_id"))), frame.iloc[:0]
+        # A line speaks of groups, and of changes of all students: nothing else is cut for it.
+        table, changes = self.public.table, self.public.changes
+        table = table[~table["dimension"].str.contains(BY, regex=False)]
+        plain = replace(self.public, table=table, changes=changes[changes["dimension"] == ALL])
         for school in self.schools.itertuples(index=False):
-            cut = {name: rows.get(school.unit_id, none) for name, (rows, none) in own.items()}
-            view = View(replace(self.public, **cut), school.unit_id)
-            rows = view.compared[~view.compared["pooled"].astype(bool)]
+            view = View(plain, school.unit_id)
+            rows = [row for row in view.rows_compared if not row.pooled]
             gaps, bright = view.sides
-            unsaid = int(
-                (rows["signal"] == language.TOO_FEW).sum() + (rows["why"] == "hidden").sum()
-            )
+            unsaid = sum((row.signal == language.TOO_FEW) + (row.why == "hidden") for row in rows)
             id = findings.counted_on(view)
             shown = count(view.total(id).n) if id else "hidden"
             cells = [

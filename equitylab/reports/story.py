@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from .. import catalog, figures, language
 from ..display import count, first_up, group_label, known, listing, many, percent, who
 from ..markup import Cell, Html, Line, Table, bullets, card, esc, paragraph
@@ -9,6 +11,7 @@ from ..schema import ALL
 from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
 from . import findings, work
 from .chapters import Chapters
+from .school_measures import Measured
 
 SHOWN = 3  # clear differences told in full on the first page
 
@@ -19,15 +22,16 @@ class Story(Chapters):
     def at_a_glance(self) -> Html:
         """How many students, measures and comparisons, and what came of them?"""
         v = self.view
-        rows = v.compared[~v.compared["pooled"].astype(bool)]
+        rows = [row for row in v.rows_compared if not row.pooled]
+        signals = Counter(row.signal for row in rows)
         gaps, bright = v.sides
         tiles = [
             ("students", self.students()),
             ("measures", count(len(v.indicators))),
-            ("comparisons", count(rows["signal"].isin(findings.COMPARED).sum())),
+            ("comparisons", count(sum(signals[s] for s in findings.COMPARED))),
             ("clear differences", count(len(gaps) + len(bright))),
-            ("too few to tell", count((rows["signal"] == TOO_FEW).sum())),
-            ("figures hidden", count((rows["why"] == "hidden").sum())),
+            ("too few to tell", count(signals[TOO_FEW])),
+            ("figures hidden", count(sum(row.why == "hidden" for row in rows))),
         ]
         inner = "".join(f"<div><dt>{esc(k)}</dt><dd>{esc(n)}</dd></div>" for k, n in tiles)
         return Html(
@@ -43,31 +47,29 @@ class Story(Chapters):
 
     def _whom(self) -> list[tuple[str, str]]:
         """Return the groups that the school serves and their shares, a dimension a line."""
-        rows = findings.enrolment(self.view)
-        total, said = rows.loc[rows["dimension"] == ALL, "n"].sum(), []
-        for dimension, part in rows[rows["dimension"] != ALL].groupby("dimension", sort=False):
-            shares = [
-                f"{row.group} {percent(row.share, total) if known(row.share) else 'hidden'}"
-                for row in part.itertuples(index=False)
-            ]
-            label = catalog.dimension_label(dimension)
-            said.append((f"{label}, shares:", f"{', '.join(shares)}."))
+        total, shares = self._total(), {}
+        for row in self._groups():
+            share = percent(row.share, total) if known(row.share) else "hidden"
+            shares.setdefault(row.dimension, []).append(f"{row.group} {share}")
+        said = [
+            (f"{catalog.dimension_label(dimension)}, shares:", f"{', '.join(part)}.")
+            for dimension, part in shares.items()
+        ]
         return said or [("", "The file does not count them.")]
 
     def whom_it_serves(self) -> Html:
         """Who are the students, group by group, beside the unit above?"""
-        rows = findings.enrolment(self.view)
-        if rows.empty:
+        rows = self.view.enrolled
+        if not rows:
             return Html(paragraph("The file does not count students by group."))
-        groups = rows[rows["dimension"] != ALL]
-        year, id = rows.attrs["year"], rows.attrs["indicator"]
-        total = rows.loc[rows["dimension"] == ALL, "n"].sum()
-        above = self.view.above
+        groups, total, above = self._groups(), self._total(), self.view.above
+        id = findings.counted_on(self.view)
+        year = self.view.latest[id]
         names = {"group": "Group", "n": "Students", "share": f"Share of the {self.place}"}
         if above is not None:
             names["above"] = f"Share in {above['unit']}"
         parts: dict[str, list[Line]] = {}
-        for row in rows.itertuples(index=False):
+        for row in rows:
             cells = [Cell("n", row.why, len(names) - 1)]
             if known(row.n):
                 cells = [Cell("n", count(row.n)), Cell("share", percent(row.share, total))]
@@ -92,13 +94,19 @@ class Story(Chapters):
         figure = figures.shares(groups, alt=self._largest(groups), caption=caption)
         return Html("<h3 id=students-by-group>Students by group</h3>", figure, table)
 
-    def _largest(self, groups) -> str:
-        shown = groups[groups["n"].notna()]
-        tops = []
-        for _, rows in shown.groupby("dimension", sort=False):
-            if len(rows) and len(tops) < 3:
-                top = rows.loc[rows["n"].idxmax()]
-                tops.append(f"{group_label(top['group'])} {percent(top['share'], 100)}")
+    def _groups(self) -> list:
+        return [row for row in self.view.enrolled if row.dimension != ALL]
+
+    def _total(self) -> float:
+        return sum(r.n for r in self.view.enrolled if r.dimension == ALL and known(r.n))
+
+    def _largest(self, groups: list) -> str:
+        shown: dict[str, list] = {}
+        for row in groups:
+            if known(row.n):
+                shown.setdefault(row.dimension, []).append(row)
+        largest = [max(rows, key=lambda row: row.n) for rows in list(shown.values())[:3]]
+        tops = [f"{group_label(row.group)} {percent(row.share, 100)}" for row in largest]
         text = f"Bars of each group's share of students at {self.name}."
         return f"{text} Among the largest shares: {listing(tops)}." if tops else text
 
@@ -180,22 +188,20 @@ class Story(Chapters):
 
     def too_small_to_tell(self) -> Html:
         """Whom can these numbers not speak for, and who will listen instead?"""
-        rows = self.view.compared
-        rows = rows[~rows["pooled"].astype(bool)]
-        few, hidden = rows[rows["signal"] == TOO_FEW], rows[rows["why"] == "hidden"]
+        rows = [row for row in self.view.rows_compared if not row.pooled]
+        few = [row for row in rows if row.signal == TOO_FEW]
+        hidden = [row for row in rows if row.why == "hidden"]
         items = []
-        said = (
-            rows["signal"]
-            .isin([CLEAR, NOT_CLEAR])
-            .groupby([rows["dimension"], rows["group"]], sort=False)
-        )
-        never = [who(group) for (_, group), some in said.any().items() if not some]
+        said = {(r.dimension, r.group) for r in rows if r.signal in (CLEAR, NOT_CLEAR)}
+        every = dict.fromkeys((row.dimension, row.group) for row in rows)
+        never = [who(group) for dimension, group in every if (dimension, group) not in said]
         if never:
             items.append(f"No measure of this file can speak clearly for {listing(never)}.")
         if len(few):
+            rough = ", or too wide a range," if any(row.why == "range" for row in few) else ""
             items.append(
                 f"{first_up(many(len(few), 'comparison'))} of {len(rows)} "
-                f"{'rests' if len(few) == 1 else 'rest'} on too few students to tell."
+                f"{'rests' if len(few) == 1 else 'rest'} on too few students{rough} to tell."
             )
         if len(hidden):
             items.append(
@@ -246,7 +252,7 @@ class Story(Chapters):
         )
 
 
-class SchoolReport(Story):
+class SchoolReport(Measured, Story):
     """One school's report, from published numbers only.
 
     Examples

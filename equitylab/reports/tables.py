@@ -7,10 +7,11 @@ import pandas as pd
 from .. import catalog, display
 from ..catalog import Indicator
 from ..display import count, decimal, group_label, interval, known, percent, points
-from ..language import ABSENT, rate_of
+from ..language import ABSENT, RANGE_TOO_WIDE, rate_of
 from ..markup import Cell, Line, Table
 from ..schema import ALL
-from ..signals import CLEAR, NOT_REPORTED
+from ..signals import CLEAR, NOT_REPORTED, TOO_FEW
+from .findings import records
 
 _COMPARED = (
     "n", "x", "rate", "interval", "other_rate", "difference", "to_parity", "ratio", "signal",
@@ -18,7 +19,7 @@ _COMPARED = (
 
 
 def by_group(
-    rows: pd.DataFrame,
+    rows: list | pd.DataFrame,
     about: Indicator,
     caption: str,
     *,
@@ -32,9 +33,10 @@ def by_group(
     `rows` is cut from ``Published.table``; rows with ``pooled`` follow those of the year, named so.
     `shared` are the labels that need their dimension said; `leave` names columns to leave out.
     """
+    rows = records(rows)
     columns = {k: name for k, name in _columns(about, rows).items() if k not in leave}
     parts: dict[str, list[Line]] = {}
-    for row in rows.itertuples(index=False):
+    for row in rows:
         heading = "" if row.dimension == ALL else catalog.dimension_label(row.dimension)
         head = group_label(row.group)
         data = _which(row, shared)
@@ -50,8 +52,8 @@ def _which(row, shared: set[str]) -> dict[str, str]:
     return data | {"dimension": row.dimension} if row.group in shared else data
 
 
-def _columns(about: Indicator, rows: pd.DataFrame) -> dict[str, str]:
-    others = next((r for r in rows["reference"] if r), "other students")
+def _columns(about: Indicator, rows: list) -> dict[str, str]:
+    others = next((r.reference for r in rows if r.reference), "other students")
     if about.events:
         return {
             "group": "Group", "n": "Students", "x": "Days" if "day" in about.did else "Events",
@@ -84,6 +86,8 @@ def _cells(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
     cells = [Cell("n", count(row.n))]
     if row.why == "band":
         return [*cells, Cell("rate", display.band(row.band_low, row.band_high), wide - 1)]
+    if row.why == "range":
+        return cells + _of_range(row, columns)
     if row.why:
         return [*cells, Cell("x", word, wide - 1)]
     cells.append(Cell("x", count(row.x)))
@@ -100,6 +104,37 @@ def _cells(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
     if not known(row.other_rate):
         return [*cells, Cell("other_rate", "not compared", rest)]
     return cells + _comparison(row, about, columns)
+
+
+def _of_range(row, columns: dict[str, str]) -> list[Cell]:
+    """What can be said of a range: its ends, the interval, and the difference that is sure.
+
+    The cells of counts and shares are named as ranges: they hold no count and no rate.
+    """
+    low, high = display.ends(row)
+    cells = [
+        Cell("range", f"{low:,} to {high:,}"),
+        Cell("range", interval(row.band_low, row.band_high, row.n)),
+        Cell("interval", interval(row.rate_low, row.rate_high, row.n)),
+    ]
+    rest = len(columns) - 2 - len(cells)
+    if rest < 1 or row.dimension == ALL:
+        return [*cells, Cell("other_rate", "", rest)] if rest > 0 else cells
+    if not known(row.difference) or "difference" not in columns:
+        return [*cells, Cell("other_rate", "not compared", rest)]
+    small = min(row.n, row.other_n)
+    ends = f"({points(row.difference_low, small)} to {points(row.difference_high, small)})"
+    sure = f"at least {points(row.difference, small)}" if row.difference else "either side"
+    said = RANGE_TOO_WIDE if row.signal == TOO_FEW else row.signal
+    told = {
+        "other_rate": "a range", "difference": f"{sure} {ends}", "to_parity": "cannot be said",
+        "ratio": "cannot be said", "signal": said,
+    }  # fmt: skip
+    return cells + [
+        Cell(name, text, strong=name == "signal" and said == CLEAR)
+        for name, text in told.items()
+        if name in columns
+    ]
 
 
 def _comparison(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
@@ -125,13 +160,13 @@ def _comparison(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
     ]
 
 
-def crossed(rows: pd.DataFrame, caption: str, *, unit: str) -> Table:
+def crossed(rows: list, caption: str, *, unit: str) -> Table:
     """Two-way groups of several measures in one table, each under its measure."""
-    about = catalog.indicator(rows["indicator"].iloc[0])
+    about = catalog.indicator(rows[0].indicator)
     columns = _columns(about, rows) | {"group": "Two-way group", "to_parity": "Students to parity"}
     columns = {name: columns[name] for name in ("group", *_COMPARED)}
     parts: dict[str, list[Line]] = {}
-    for row in rows.itertuples(index=False):
+    for row in rows:
         about = catalog.indicator(row.indicator)
         data = {
             "indicator": row.indicator, "group": row.group, "dimension": row.dimension,
@@ -142,14 +177,14 @@ def crossed(rows: pd.DataFrame, caption: str, *, unit: str) -> Table:
     return Table(caption, columns, list(parts.items()), unit=unit)
 
 
-def by_year(rows: pd.DataFrame, caption: str, *, unit: str, compared: str) -> Table:
+def by_year(rows: list | pd.DataFrame, caption: str, *, unit: str, compared: str) -> Table:
     """Groups year by year, beside the comparison; ``panel`` names what a row is of."""
     columns = {
         "year": "Year", "n": "Students", "x": "With outcome", "rate": "Rate",
         "interval": "Interval", "other_rate": f"{display.first_up(compared)}, rate",
     }  # fmt: skip
     parts: dict[str, list[Line]] = {}
-    for row in rows.itertuples(index=False):
+    for row in records(rows):
         data = {
             "indicator": row.indicator, "year": row.year, "dimension": row.dimension,
             "group": row.group,
@@ -180,11 +215,13 @@ def _level(row, about: Indicator, year: str) -> Cell:
         return Cell("rate", "not collected", about={"year": year})
     if row.why == "band":
         return Cell("rate", display.band(row.band_low, row.band_high), about={"year": year})
+    if row.why == "range":
+        return Cell("range", rate_of(row, about), about={"year": year})
     return Cell("x", rate_of(row, about), about={"year": year})
 
 
 def of_scores(
-    rows: pd.DataFrame,
+    rows: list,
     about: Indicator,
     caption: str,
     *,
@@ -199,7 +236,7 @@ def of_scores(
         "g": "Gap in standard deviations (interval)", "signal": "What it says",
     }  # fmt: skip
     parts: dict[str, list[Line]] = {}
-    for row in rows.itertuples(index=False):
+    for row in rows:
         heading = "" if row.dimension == ALL else catalog.dimension_label(row.dimension)
         data = _which(row, shared)
         line = Line(group_label(row.group), _score_cells(row, len(columns) - 1), data)

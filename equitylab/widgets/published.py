@@ -34,7 +34,7 @@ def numbers(school, card: dict) -> dict:
         return {}
     about = catalog.indicator(row.indicator)
     found = {"dimension": row.dimension, "group": row.group, "signal": NOT_REPORTED}
-    if row.why == "band":
+    if row.why in ("band", "range"):
         found |= {"n": int(row.n), "band": band(row.band_low, row.band_high)}
     elif row.why not in ("", "hidden"):
         found |= {"absent": row.why}

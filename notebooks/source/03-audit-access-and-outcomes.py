@@ -98,6 +98,10 @@ lesson.show("courses-and-activities")
 #
 # **Ask yourself.** Is the difference at the door, or beyond it?
 
+# %% doors tags=["interactive"]
+# Offered, enrolled, passed: where does the gap stand?
+lesson.show("doors")
+
 # %% at the door tags=["interactive"]
 # How does a student come through this door?
 lesson.ask("at-the-door")

@@ -87,6 +87,10 @@ lesson.show("risk-over-years")
 #
 # **Ask yourself.** Which adults, rooms or hours go well for these same students?
 
+# %% ratio rehearsal tags=["interactive"]
+# What would a State's rule look at?
+lesson.show("ratio-rehearsal")
+
 # %% say it tags=["interactive"]
 # One sentence that you could say aloud
 lesson.ask("say-it")

@@ -99,6 +99,10 @@ lesson.show("assignment")
 #
 # **Ask yourself.** Who benefits from the way we spend our best time and people?
 
+# %% classes mix tags=["interactive"]
+# Who meets whom in class?
+lesson.show("classes-mix")
+
 # %% assignment rule tags=["interactive"]
 # How is your own timetable filled?
 lesson.ask("assignment-rule")

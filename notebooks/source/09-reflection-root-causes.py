@@ -152,6 +152,10 @@ lesson.ask("tests")
 # Which may enter the plan?
 lesson.show("tests-table")
 
+# %% accounted tags=["interactive"]
+# What does a gap go with, and who decides that?
+lesson.show("accounted")
+
 # %% [markdown] reading the tests
 # **How to read this.** A passed check makes a cause more likely; it does not settle it, since other causes may show the same.
 # A cause that did not hold stays in the map: someone else will think of it again.

@@ -15,6 +15,7 @@
 release: str = "release.zip"  # help: the published numbers, a path from this folder
 unit_id: str = "01"  # help: the district's id, with its leading zeros
 portfolio: str = ""  # help: what the schools' teams decided, a path; empty: none is carried
+state: str = ""  # help: whose rule the federal ratio is rehearsed by; empty: no line is drawn
 
 # %% setup
 # Open the published numbers of the district and its schools
@@ -73,25 +74,28 @@ report.whom_it_serves()
 # Whom does each school serve?
 report.schools_served()
 
-# %% [markdown] spread
-# ### How groups are spread over the schools
-#
-# **Dissimilarity** is the share of a group's students, or of all others,
-# who would have to change schools for every school to have the same mix: 0 is even, 1 is apart.
-# **Isolation** is the share of the same group in the average group member's school.
-# In small schools chance alone makes both larger than zero.
-# So each stands beside what chance would make it.
-
-# %% segregation
-# How unevenly are groups spread?
-report.segregation()
-
 # %% [markdown] scope and coverage
 # ### Scope and coverage
 
 # %% scope
 # Where do the numbers come from?
 report.scope()
+
+# %% [markdown] who learns with whom
+# ## Who learns with whom
+#
+# **Dissimilarity** is the share of a group's students, or of all others,
+# who would have to change schools for every school to have the same mix: 0 is even, 1 is apart.
+# **Isolation** is the share of the same group in the average group member's school.
+# **Theil's H** and **mutual information** look at all groups at once; the parts of the second add up.
+# In small schools chance alone makes all of them larger than zero,
+# so each stands beside its average were the same students placed by lot.
+# Read what is beyond chance.
+# Where homes, boundaries and choices place students is a result of decisions, past and present.
+
+# %% segregation
+# How unevenly are groups spread?
+report.segregation()
 
 # %% discipline
 # Discipline and time in class
@@ -125,17 +129,38 @@ report.chapter("staffing")
 # Activities
 report.chapter("activities")
 
-# %% [markdown] within and between
-# ## Within and between schools
+# %% [markdown] who gets which resources
+# ## Who gets which resources
+#
+# A number of a school is not a number of a student: every number here says what it is weighted by.
+# A part **between schools** goes with the schools that students attend,
+# a part **within schools** with who is taught by whom inside them.
+# The indices of evenness ask how alike the schools are, and not whether any of them has enough.
+
+# %% resources
+# What reaches whom, and how evenly do schools have it?
+report.resources()
+
+# %% [markdown] what accounts for the gaps
+# ## What accounts for the gaps
 #
 # A gap of the district can be found inside its schools, or between them:
 # schools in which a group is concentrated can have other rates for everyone.
 # Both are results of decisions: the first of routines in schools,
 # the second of where students are placed and what each school is given.
+# **Within** and **between** split the gap in one way.
+# **Rates in the same school** and **being in different schools** split it in another,
+# which compares the groups school by school.
+# The last table puts all schools together, each student beside others of the own school.
+# Where schools differ more than chance makes them, no one number stands for all.
 
 # %% within and between schools
 # Where are the gaps found?
 report.within_and_between()
+
+# %% federal ratio rehearsal
+# What would the federal ratio on disproportionality be?
+report.rehearsal(state)
 
 # %% [markdown] two-way groups
 # ## Two-way groups
@@ -177,6 +202,8 @@ report.work()
 #   and **too few to tell** does not mean unimportant.
 # - **Hidden** protects privacy. A hidden number is not a zero.
 #   **A band**, such as “5% or less”, stands for none, or all, of the students.
+# - What is computed from several published numbers stands in `measures.csv`,
+#   beside `findings.csv`, each with its method and a sentence that says it.
 # - Differences **within** every group are larger than most differences between groups.
 #   No figure here describes any one student.
 

@@ -75,6 +75,10 @@ report.chapter("attendance")
 # Achievement
 report.chapter("achievement")
 
+# %% without the line
+# How far apart are groups where no line decides?
+report.without_the_line()
+
 # %% graduation
 # Graduation and next steps
 report.chapter("graduation")
@@ -82,6 +86,10 @@ report.chapter("graduation")
 # %% access
 # Advanced courses and gifted programmes
 report.chapter("access")
+
+# %% doors
+# How much of a gap stands at the door of a course?
+report.doors()
 
 # %% identification
 # Identification for special education
@@ -112,6 +120,10 @@ report.intersections()
 # %% changes
 # How did the rates move?
 report.changes()
+
+# %% far enough
+# How far must a number move before it can be told from luck?
+report.far_enough()
 
 # %% the work
 # What did the team decide, and how far is it?
@@ -146,6 +158,10 @@ report.work()
 # %% limits and suppression
 # How much is hidden, and what to keep in mind?
 report.limits()
+
+# %% small groups
+# What can still be said of small groups?
+report.small_groups()
 
 # %% [markdown] definitions
 # ## Definitions

@@ -12,6 +12,7 @@ from equitylab.metrics import (
     composition,
     exceeds,
     four_fifths,
+    percentage_point_gap,
     risk_ratio,
     to_parity,
     weighted_risk_ratio,
@@ -140,6 +141,22 @@ def test_counts_whose_products_overflow_64_bits():
     assert exceeds(n // 10 + 1, n, n // 30, n, 3)
 
 
+def test_a_threshold_of_any_length_is_compared_whole():
+    # As a float it is 3, and so is the ratio.
+    assert not exceeds(3, 4, 1, 4, "3.00000000000000001")
+    assert exceeds(3, 4, 1, 4, "2.99999999999999999")
+    assert not exceeds(3, 4, 1, 4, (3 * 2**60 + 1, 2**60))
+
+
+@pytest.mark.parametrize("count", [2**53, 2**53 + 1, 2**64, 1e300])
+def test_a_count_that_a_float_would_round_is_refused_and_not_rounded(count):
+    with pytest.raises(MetricError, match="more than can be counted exactly"):
+        exceeds(1, count, 1, 4, 3)
+    top = 2**53 - 1
+    assert exceeds(top - 1, top, 1, 3, 3) == (3 * (top - 1) > 3 * top)
+    assert exceeds(top, top, top - 1, top, 1) and not exceeds(top, top, top, top, 1)
+
+
 @pytest.mark.parametrize("threshold", ["three", 0, -1, None, np.nan, (1, 0), (1, 2, 3)])
 def test_a_threshold_must_be_a_number_above_0(threshold):
     with pytest.raises(MetricError, match="threshold must be a number above 0"):
@@ -169,3 +186,30 @@ def test_four_fifths_gaps():
 def test_absent_is_one_of_two():
     with pytest.raises(MetricError, match="absent must be"):
         weighted_risk_ratio([1], [2], [3], absent="drop")
+
+
+@pytest.mark.parametrize("spread", ["half", "own"])
+def test_the_students_needed_are_the_fewest_by_trying(spread):
+    draw = np.random.default_rng(2)
+    for n, n_ref in draw.integers(1, 1500, (25, 2)):
+        x, x_ref = draw.integers(0, n + 1), draw.integers(0, n_ref + 1)
+        found = percentage_point_gap(x, n, x_ref, n_ref, spread=spread)
+        behind = [(x + k) / n + found.margin <= x_ref / n_ref for k in range(n - x + 1)]
+        needed = behind.index(False) if False in behind else found.needed
+        assert found.impacted == behind[0] and found.needed == needed
+
+
+def test_the_margin_is_met_exactly():
+    # .470 + .098 against .568, and .97 + .03 against 1: on the line is behind, by the integers.
+    assert percentage_point_gap(47, 100, 568, 1000).impacted
+    assert not percentage_point_gap(48, 100, 568, 1000).impacted
+    assert percentage_point_gap(1940, 2000, 9, 9).impacted
+    assert percentage_point_gap(1940, 2000, 9, 9).needed == 1
+
+
+def test_point_gap_gaps_and_what_is_refused():
+    found = percentage_point_gap([3, NAN, 0, 3], [9, 9, 0, 9], [5, 5, 5, 0], [9, 9, 9, 0])
+    assert np.isnan(found.needed).tolist() == [False, True, True, True]
+    assert np.isnan(found.margin).tolist() == [False, True, True, True]
+    with pytest.raises(MetricError, match="spread must be"):
+        percentage_point_gap(3, 9, 5, 9, spread="none")

@@ -112,7 +112,7 @@ def test_standardized_gap_from_means():
 
 
 def test_standardized_gap_needs_a_spread():
-    with pytest.raises(MetricError, match="sd must be above 0, but is 0"):
+    with pytest.raises(MetricError, match="sd must be finite and above 0, but is 0"):
         standardized_gap(A, B, 0)
     with pytest.raises(MetricError, match="Give sd1 and sd2, or neither"):
         standardized_gap_from_summary(510, 500, 40, n1=9, n2=9, sd1=30)

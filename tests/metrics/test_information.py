@@ -13,8 +13,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.stats import chi2_contingency, entropy
 
 from equitylab.errors import MetricError
-from equitylab.metrics import information as module
-from equitylab.metrics import theil_h
+from equitylab.metrics import _lots, theil_h
 from equitylab.metrics.information import mutual_information
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -218,7 +217,7 @@ def test_a_null_district_is_near_its_baseline_and_not_near_zero():
 def test_cells_are_not_told_apart_by_blocks(monkeypatch):
     table = np.random.default_rng(6).poisson([30, 4, 0.2], size=(50, 3))
     whole = mutual_information(table).baseline
-    monkeypatch.setattr(module, "_BLOCK", 700)
+    monkeypatch.setattr(_lots, "_BLOCK", 700)
     assert mutual_information(table).baseline == pytest.approx(whole, rel=1e-12)
     assert whole == pytest.approx(theil_h(table).baseline * entropy(table.sum(0)), rel=1e-12)
 

@@ -181,3 +181,58 @@ def test_what_is_refused():
     with pytest.raises(MetricError, match="'again' says the same as those before it") as caught:
         oaxaca_blinder(score, first, adjusters | {"again": adjusters["x0"] - 2 * adjusters["x1"]})
     assert caught.value.fields["value"] == "again"
+
+
+# Intervals
+
+
+def drawn(seed, n1=50, n2=100):
+    draw = np.random.default_rng(seed)
+    first = np.arange(n1 + n2) < n1
+    a = draw.normal(size=first.size) + 0.6 * first
+    b = (draw.random(first.size) < np.where(first, 0.6, 0.3)) * 1.0
+    score = 2 * a + 1.5 * b + 0.8 * first * a + first + draw.normal(0, 2, first.size)
+    return score, first, {"a": a, "b": b}
+
+
+def test_intervals_cover_whatever_the_reference(capsys):
+    truth = oaxaca_blinder(*drawn(1, 60_000, 120_000)).accounted_for
+    tables = [oaxaca_blinder(*drawn(seed)) for seed in range(10, 260)]
+    held = np.mean([(t.low <= truth) & (truth <= t.high) for t in tables], axis=0)
+    with capsys.disabled():
+        print("\nOaxaca, 95 % intervals hold:", dict(zip(tables[0].references, held, strict=True)))
+    assert np.all((held > 0.91) & (held < 0.995))
+
+
+def test_intervals_are_those_of_the_bootstrap():
+    score, first, adjusters = drawn(5)
+    found = oaxaca_blinder(score, first, adjusters)
+    draw = np.random.default_rng(0)
+    again = []
+    for _ in range(400):
+        at = np.concatenate([draw.choice(np.flatnonzero(g), g.sum()) for g in (first, ~first)])
+        picked = {name: values[at] for name, values in adjusters.items()}
+        again.append(oaxaca_blinder(score[at], first[at], picked).accounted_for)
+    np.testing.assert_allclose((found.high - found.low) / 3.92, np.std(again, axis=0), rtol=0.12)
+
+
+def test_a_student_written_down_twice_is_no_second_witness():
+    score, first, adjusters = drawn(7)
+    once = oaxaca_blinder(score, first, adjusters, school=np.arange(score.size))
+    twice = {name: np.repeat(values, 2) for name, values in adjusters.items()}
+    alike = oaxaca_blinder(
+        np.repeat(score, 2), np.repeat(first, 2), twice, school=np.repeat(np.arange(score.size), 2)
+    )
+    np.testing.assert_allclose(alike.accounted_for, once.accounted_for)
+    np.testing.assert_allclose(alike.high, once.high)
+    naive = oaxaca_blinder(np.repeat(score, 2), np.repeat(first, 2), twice)
+    np.testing.assert_allclose(
+        (once.high - once.low) / (naive.high - naive.low), np.sqrt(2), rtol=0.02
+    )
+
+
+def test_one_school_and_as_many_terms_as_students_have_no_interval():
+    score, first, adjusters = drawn(8)
+    assert np.isnan(oaxaca_blinder(score, first, adjusters, school=np.zeros(150)).low).all()
+    few = oaxaca_blinder([3, 5, 4], [1, 0, 0], {"a": [1, 2, 4]})
+    assert np.isnan(few.low).all() and np.isnan(few.high).all()

@@ -6,6 +6,7 @@ and skip. The other files of this folder stand without it.
 
 import csv
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -46,9 +47,22 @@ def oracle():
 
 
 def same(ours, theirs, tolerance):
-    """Compare, reading null as undefined."""
+    """Compare, reading null as undefined; ``pytest -s`` shows how far apart they are."""
     theirs = np.asarray([np.nan if v is None else v for v in np.atleast_1d(theirs)], dtype=float)
+    with np.errstate(invalid="ignore"):
+        apart = np.nanmax(np.abs(np.atleast_1d(ours) - theirs), initial=0)
+    print(f"{os.environ['PYTEST_CURRENT_TEST'].split('::')[-1]}: {apart:.1e} of {tolerance:.0e}")
     np.testing.assert_allclose(np.atleast_1d(ours), theirs, rtol=tolerance, atol=tolerance)
+
+
+def test_every_case_of_the_index_is_named_in_a_test_here():
+    path = ORACLES / "index.json"
+    if not path.is_file():
+        pytest.skip(f"reference numbers absent: {path}")
+    texts = "".join(p.read_text("utf-8") for p in Path(__file__).parent.glob("test_*.py"))
+    for case in json.loads(path.read_text("utf-8"))["cases"]:
+        print(f"{case['id']}, tolerance {case['tolerance']}: {case['title'][:70]}")
+        assert f'"{case["id"]}' in texts or f"/{case['id']}" in texts, case["id"]
 
 
 # 01: the risk family, on seven districts and seven groups
@@ -189,6 +203,34 @@ def test_04_four_fifths(row):
     assert ours.passes == (not row["di_indicator"])
 
 
+CASES_04_GAP = cases(
+    "04_disproportionate_impact_ca",
+    pick=lambda found: [
+        row | {"against": k} for k in (*REFERENCES, "ppg_prop_moe") for row in found[k]
+    ],
+    name=lambda row: f"{row['against']}-{row['group']}",
+)
+
+
+@pytest.mark.parametrize("row", CASES_04_GAP)
+def test_04_percentage_point_gap(row):
+    groups = {g["group"]: g for g in table("04_disproportionate_impact_ca/input.csv")}
+    every = np.array([(int(g["success"]), int(g["n"])) for g in groups.values()])
+    own = np.array([row["success"], row["n"]])
+    reference = {
+        "overall": every.sum(axis=0),
+        "all but current": every.sum(axis=0) - own,
+    }.get(row["reference_group"])
+    if reference is None:
+        named = groups[row["reference_group"]]
+        reference = int(named["success"]), int(named["n"])
+    spread = "own" if row["against"] == "ppg_prop_moe" else "half"
+    ours = metrics.percentage_point_gap(*own, *reference, spread=spread)
+    same(ours.gap, row["pct"] - row["reference"], 1e-10)
+    same(ours.margin, row["moe"], 1e-10)
+    assert (ours.impacted, ours.needed) == (row["di_indicator"], row["success_needed_not_di"])
+
+
 # 07: shares at a cut, as a check of rates on large groups
 
 
@@ -248,6 +290,21 @@ def test_08_exposure(row, schools00):
     both = a.sum() if row["of"] == row["to"] else 0
     ours = metrics.exposure(a, b, sum(schools00.values()), both=both)
     same(ours.value, row["exposure"], 1e-9)
+
+
+@pytest.mark.parametrize("of", ["every group", "black"])
+def test_08_normalised_exposure(oracle, schools00, of):
+    found = oracle("08_segregation")["pysal_segregation_2_5_4"]["schools00"]
+    columns, total = list(schools00.values()), sum(schools00.values())
+    if of == "every group":
+        same(
+            metrics.normalised_exposure(np.transpose(columns)).value,
+            found["MultiNormExposure"],
+            1e-9,
+        )
+    else:
+        own = np.stack([schools00[of], total - schools00[of]], axis=-1)
+        same(metrics.normalised_exposure(own).value, found["CorrelationR_black"], 1e-9)
 
 
 def test_08_theil_h(oracle, schools00):

@@ -156,3 +156,14 @@ def test_funnel_without_students_is_a_gap():
 def test_funnel_target_is_a_share():
     with pytest.raises(MetricError, match="target must lie between 0 and 1, but is 15"):
         funnel([1], [9], target=15)
+
+
+@pytest.mark.parametrize("share", [0.0, 1e-6, 0.013, 0.2, 0.9, 1.0])
+@pytest.mark.parametrize("tail", [0.001, 0.025, 0.975, 0.999])
+def test_the_binomials_quantile_is_scipys(share, tail):
+    from scipy.stats import binom
+
+    from equitylab.metrics.schools import _binomial_quantile
+
+    n = np.arange(1.0, 900, 3)
+    np.testing.assert_array_equal(_binomial_quantile(tail, n, share), binom.ppf(tail, n, share))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from equitylab.errors import MetricError
-from equitylab.metrics import dissimilarity, exposure, isolation, theil_h
+from equitylab.metrics import dissimilarity, exposure, isolation, normalised_exposure, theil_h
 
 pytestmark = pytest.mark.filterwarnings("error")
 NAN = np.nan
@@ -99,11 +99,11 @@ def test_theil_h_baseline_is_near_its_chi_square_approximation():
 
 
 def test_theil_h_of_many_units_is_not_told_apart_by_blocks(monkeypatch):
-    from equitylab.metrics import segregation
+    from equitylab.metrics import _lots
 
     table = np.random.default_rng(6).poisson([30, 4, 0.2], size=(50, 3))
     whole = theil_h(table)
-    monkeypatch.setattr(segregation, "_BLOCK", 700)
+    monkeypatch.setattr(_lots, "_BLOCK", 700)
     assert theil_h(table) == pytest.approx(whole, rel=1e-12)
 
 
@@ -151,3 +151,36 @@ def test_units_are_needed():
         dissimilarity(3, 4)
     with pytest.raises(MetricError, match="counts must be units by groups"):
         theil_h([3, 4])
+
+
+def test_normalised_exposure_of_two_groups_is_the_variance_ratio():
+    draw = np.random.default_rng(4)
+    a, rest = draw.integers(0, 40, (2, 9))
+    found = normalised_exposure(np.c_[a, rest])
+    own, share = isolation(a, a + rest).value, a.sum() / (a + rest).sum()
+    assert found.value == pytest.approx((own - share) / (1 - share), rel=1e-12)
+    assert normalised_exposure(np.c_[rest, a]) == pytest.approx(found)
+    chance = (isolation(a, a + rest).baseline - share) / (1 - share)
+    assert found.baseline == pytest.approx(chance, rel=1e-12)
+
+
+def test_normalised_exposure_by_lot_is_its_baseline():
+    draw = np.random.default_rng(8)
+    sizes, groups = np.array([12, 20, 30, 7, 40]), [60, 30, 19]
+    seats = np.repeat(np.arange(5), sizes)
+    values = []
+    for _ in range(2000):
+        kinds = draw.permutation(np.repeat(np.arange(3), groups))
+        table = np.bincount(seats * 3 + kinds, minlength=15).reshape(5, 3)
+        values.append(normalised_exposure(table).value)
+    baseline = normalised_exposure(table).baseline
+    assert np.mean(values) == pytest.approx(baseline, abs=4 * np.std(values) / np.sqrt(2000))
+
+
+def test_normalised_exposure_ends_and_gaps():
+    assert normalised_exposure([[5, 0], [0, 9]]).value == 1
+    assert normalised_exposure([[1, 10], [2, 20], [0, 0]]).value == pytest.approx(0, abs=1e-15)
+    for table in ([[5], [9]], [[5, 0], [9, 0]], [[5, NAN], [1, 2]], np.zeros((0, 2))):
+        assert np.isnan(normalised_exposure(table).value)
+    with pytest.raises(MetricError, match="units by groups"):
+        normalised_exposure([1, 2])

@@ -26,6 +26,9 @@ def parts(report) -> dict[str, str]:
              "definitions"]  # fmt: skip
     if hasattr(report, "each_school"):
         names += ["each_school", "schools_served", "segregation", "within_and_between"]
+        names += ["resources", "rehearsal"]
+    if hasattr(report, "far_enough"):
+        names += ["without_the_line", "doors", "far_enough", "small_groups"]
     made = {name: getattr(report, name)()._repr_html_() for name in names}
     return made | {c: report.chapter(c)._repr_html_() for c in catalog.chapters()}
 

@@ -10,10 +10,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from equitylab.errors import ReportError
-from equitylab.markup import Html, attributes, bullets, esc
+from equitylab.markup import Cell, Html, Line, Table, attributes, bullets, esc
 from equitylab.page import contents, page
 from equitylab.reports.render import render, scrub
-from equitylab.markup import Cell, Line, Table
 
 VOID = {"meta", "img", "br", "link", "input", "hr"}
 MAY_STAY_OPEN = {"td", "th", "tr", "li", "p"}

@@ -201,7 +201,7 @@ def test_a_file_that_is_not_there_is_named_with_the_nearest(lesson, tmp_path, mo
     assert verdict.ok is False and "release.zip" in verdict.text
     with zipfile.ZipFile(tmp_path / "release.zip", "w") as box:
         box.writestr("about.json", "{}")
-        box.writestr("table.csv", "")
+        box.writestr("table.arrow.zst", "")
     assert oks(start.own_numbers(at, {"kind": "release", "path": "release.zip"})) == [True]
 
 

@@ -131,6 +131,17 @@ def test_new_teachers_lead_support_classes_rb8(five):
     assert "49 percentage points higher" in parts[0] and "clear difference" in parts[0]
 
 
+def test_class_sizes_are_those_that_students_sit_in(five):
+    """Each class counted once, then once for every seat in it, from the file itself."""
+    rows = practice("sections")
+    seats, learner = rows["seats"], rows["english_learner_seats"]
+    text = words(draw(five, "assignment"))
+    once, met = seats.mean(), (seats**2).sum() / seats.sum()
+    theirs = (seats * learner).sum() / learner.sum()
+    assert f"{once:.1f} seats on average" in text and f"sits in one of {met:.1f}" in text
+    assert f"sit in classes of {theirs:.1f}" in text and met > once
+
+
 def test_opportunity_has_teachers_courses_safety_and_tools(five):
     text = words(draw(five, "opportunity", group="el: English learner"))
     for part in (

@@ -534,6 +534,9 @@ def test_many_schools_stand_by_name_and_a_missing_file_is_no_zero(worked):
     small = words(at.show("many-schools").draw({}))
     assert "highest rate of all in 2022-23 and the lowest in 2023-24" in small
     assert "not a clear change" in small
+    # Drawn together: eleven schools that differ no more than chance have one rate.
+    assert "the rate of Briar Hollow School is 12% and not 8%" in small
+    assert "none of the 11 schools lies outside" in small
     assert "4 times as wide" in words(at.show("many-schools").draw({"look": "same"}))
     gone = words(at.show("many-schools").draw({"look": "lacking"}))
     assert "not collected" in gone and "no zero" not in gone and " 0 of " not in gone

@@ -74,6 +74,9 @@ def unpublished(row) -> str:
     if row.why == "band":
         rate = language.rate_of(row, about)
         return f"{about.label}, {who(row.group)}: {rate}. A band stands for none, or all, of them."
+    if row.why == "range":
+        rate = language.rate_of(row, about)
+        return f"{about.label}, {who(row.group)}: {rate}. The source gives a range and no count."
     if row.why == "hidden":
         return f"{language.hidden([row.group], about.label)} Plan how to listen instead."
     return f"{about.label}, {who(row.group)}: {row.why or 'no number'}."

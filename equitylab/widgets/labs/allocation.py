@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ... import catalog, metrics
-from ...display import count, first_up, known, listing, many, who
+from ...display import count, decimal, first_up, known, listing, many, who
 from ...errors import EquityLabError
 from ...figures_listening import amounts
 from ...reports.findings import counted_on
@@ -256,6 +256,7 @@ def funding_rules(at, need: str = "", weight: object = 0.5, **_) -> list:
         opening,
         amounts(near, label=f"Units of {count(POT)}", alt=alt, caption=caption),
         table("Three rules, in alphabetical order", columns, rows, ""),
+        *_evenness(told, who(group), weight),
         *(
             [f"Left out, since a size is hidden or not collected: {many(left, 'school')}."]
             if left
@@ -263,6 +264,38 @@ def funding_rules(at, need: str = "", weight: object = 0.5, **_) -> list:
         ),
         "A rule on paper is not yet money in rooms: ask which posts, buildings and past gifts the "
         "rule leaves untouched, and which neighbourhoods have waited longest.",
+    ]
+
+
+def _evenness(told: pd.DataFrame, whom: str, weight: float) -> list:
+    """Say of each rule how evenly it reaches students, and toward whom it leans."""
+    n, need = told["n"].to_numpy(float), told["need"].to_numpy(float)
+    if not ((n - need).sum() > 0 and need.sum() > 0):
+        return []
+    names = {
+        "school": "Every school the same", "equal": "Every student the same",
+        "value": f"Need weighed {weight:g} more",
+    }  # fmt: skip
+    rows, lean = [], {}
+    for rule, name in names.items():
+        each = told[rule].to_numpy(float) / n
+        lean[rule] = float(metrics.progressivity(each, need, n))
+        even = float(metrics.coefficient_of_variation(each, n))
+        low = float(metrics.mcloone(each, n))
+        rows.append((name, decimal(100 * lean[rule], 1), f"{100 * even:.0f}%", decimal(low, 2)))
+    columns = {
+        "rule": "Rule", "lean": f"What reaches {whom}, for 100 that reach others",
+        "even": "Uneven by (coefficient of variation)", "low": "Lower half, of the middle (McLoone)",
+    }  # fmt: skip
+    said = (
+        f"Counted over students and not over schools: for every 100 units that reach other students, "
+        f"{decimal(100 * lean['school'], 1)} reach {whom} if each school gets the same, and "
+        f"{decimal(100 * lean['value'], 1)} if need is weighed. An uneven rule can be a fair one: look "
+        "where it leans."
+    )
+    return [
+        said,
+        table("How evenly each rule reaches students, and toward whom", columns, rows, ""),
     ]
 
 

@@ -117,7 +117,7 @@ def group_table(at, row):
     caption = f"{about.label}, {row.year}, each group compared with {others}"
     whole = total(view, row.indicator, row.year)
     if whole is not None:
-        whole = pd.DataFrame([whole._asdict()])
+        whole = pd.DataFrame([whole._asdict()])[list(rows)]
         rows = pd.concat([whole, rows.astype(whole.dtypes.to_dict(), errors="ignore")])
     unit = at.school.unit_id
     return tables.by_group(rows, about, caption, unit=unit, year=row.year, shared=view.shared)

@@ -7,6 +7,7 @@ import math
 import pandas as pd
 
 from ... import figures_study, metrics
+from ...display import interval, percent
 from ...plan.values import counted, rule, text
 from ..registry import lab
 from ._plain import table
@@ -59,7 +60,34 @@ def _small(rows: pd.DataFrame) -> list:
         **{f"y{k}": _year(d) for k, d in enumerate(sorted(rows["date"].unique()))},
     }
     note = f"From one year to the next that is {word}. A list would have named the school twice, for luck."
-    return [said, note, chart, table("Chronic absence in twelve schools, by name", columns, cells)]
+    years = table("Chronic absence in twelve schools, by name", columns, cells)
+    return [said, note, chart, years, *_drawn(rates[rates["date"] == last], least)]
+
+
+def _drawn(rows: pd.DataFrame, least: str) -> list:
+    """What a model and chance make of the same year: beside the rates, in place of none."""
+    x, n = (rows[c].to_numpy(float) for c in ("numerator", "denominator"))
+    drawn, limits = metrics.shrink(x, n), metrics.funnel(x, n)
+    outside = int(((x / n < limits.low) | (x / n > limits.high)).sum())
+    mine = (rows["school"] == least).to_numpy()
+    apart = f"{outside} of {len(rows)} schools" if outside else f"none of the {len(rows)} schools"
+    said = (
+        f"Drawn toward the other schools, as far as its size demands, the rate of {least} is "
+        f"{percent(drawn.mean[mine][0], n[mine][0])} and not {percent((x / n)[mine][0], n[mine][0])}."
+        f" Chance alone keeps nearly all schools of one rate within limits, wide for a small "
+        f"school: {apart} {'lie' if outside > 1 else 'lies'} outside them."
+    )
+    columns = {
+        "school": "School", "rate": "Own rate", "drawn": "Drawn toward the others: a model",
+        "limits": "Within chance from … to …",
+    }  # fmt: skip
+    cells = [
+        (school, percent(a / b, b), percent(mean, b), interval(low, high, b))
+        for school, a, b, mean, low, high in zip(
+            rows["school"], x, n, drawn.mean, limits.low, limits.high, strict=True
+        )
+    ]
+    return [said, table("Own rates, rates drawn together, and chance", columns, sorted(cells))]
 
 
 def _same(rows: pd.DataFrame) -> list:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+from itertools import pairwise
+
+import numpy as np
 import pandas as pd
 
 from ... import catalog, figures_study, language, metrics
@@ -16,6 +20,7 @@ from ._plain import table as prose
 from ._rows import chosen_row, missing, of
 from .gaps import all_groups
 
+THREE = (630, 660, 690)  # cuts of four levels
 LINES = range(600, 731, 10)  # where the line of the practice scores can stand
 _STEPS = {
     "accepted": "were accepted to at least one college or training place",
@@ -106,6 +111,7 @@ def _moved(at, line: int) -> list:
         FICTION,
         told(now, did=f"scored {line} or more", others="of the others"),
         moved,
+        _without_line(parts),
         figures_study.dots(
             drawn, label="Gap in percentage points", percent=False, line=0.0,
             alt=f"Gap at or above each line, {whose}. {moved}",
@@ -113,6 +119,29 @@ def _moved(at, line: int) -> list:
         ),
         table(now, f"Students who scored {line} or more", first="Group", did=f"{line} or more"),
     ]  # fmt: skip
+
+
+def _without_line(parts: list[pd.Series]) -> str:
+    """Say the gap at three lines, and the one that counts by level give without any line."""
+    edges = [-math.inf, *THREE, math.inf]
+    levels = [
+        [
+            int(part[(part.index >= low) & (part.index < high)].sum())
+            for low, high in pairwise(edges)
+        ]
+        for part in parts
+    ]
+    found = metrics.proficiency_gaps(levels[1], levels[0])
+    gaps = listing([f"{abs(100 * gap):.0f}" for gap in found.gap.value])
+    value, *ends = (decimal(abs(float(part)), 2) for part in found.v)
+    ahead = metrics.gap_index(*(np.repeat(part.index, part.to_numpy()) for part in parts))
+    return (
+        f"Suppose only four levels were published, cut at {listing([str(cut) for cut in THREE])}: the "
+        f"gaps are {gaps} points. From the same counts, V says {value} standard deviations (interval "
+        f"{' to '.join(sorted(ends))}): one number, and no line in it. "
+        f"Lined up by score, one group stands {decimal(abs(float(ahead.value)))} behind the other, on a "
+        "scale on which 10 is everyone behind everyone (the gap index)."
+    )
 
 
 # ---------------------------------------------------------------- S2-28

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from ... import catalog, language
-from ...display import known, listing, many, who
+from ... import catalog, language, metrics
+from ...display import decimal, known, listing, many, who
 from ...errors import EquityLabError
 from ...figures_listening import beside
 from ...signals import CLEAR, NOT_CLEAR
@@ -42,10 +42,24 @@ def assignment(at, **_) -> list:
         seat,
         table(seated, "Course seats with teachers in their first two years", first="Seats of",
               people="Seats", did="With a new teacher"),
+        _met(seats, learner),
         "A new teacher is no deficit. The question is which rule fills the timetable, and what "
         "support comes with the rooms that need the most of it.",
         PRACTICE,
     ]  # fmt: skip
+
+
+def _met(seats: pd.Series, learner: pd.Series) -> str:
+    """How large a class does the average student sit in? More students are in the large ones."""
+    everyone, theirs, others = (
+        decimal(metrics.experienced(seats, 1, weights).load)
+        for weights in (seats, learner, seats - learner)
+    )
+    return (
+        f"The {len(seats)} classes have {decimal(seats.mean())} seats on average, and the average "
+        f"student sits in one of {everyone}, since more students sit in the large ones. English "
+        f"learners sit in classes of {theirs}, other students in classes of {others}, on average."
+    )
 
 
 @lab("opportunity")

@@ -133,7 +133,7 @@ def _release(path: Path) -> bool:
     if not zipfile.is_zipfile(path):
         return False
     with zipfile.ZipFile(path) as box:
-        return {"about.json", "table.csv"} <= set(box.namelist())
+        return {"about.json", "table.arrow.zst"} <= set(box.namelist())
 
 
 def _meanings(map: object) -> list[Verdict]:
