@@ -1,0 +1,170 @@
+"""``equitylab report``: a report for every school, and what stands beside them."""
+
+from __future__ import annotations
+
+import contextlib
+
+import click
+
+from .cli_options import context_option, debug_option, map_option, query_option
+
+
+@click.command()
+@click.argument("data", required=False, type=click.Path())
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(file_okay=True),
+    help="The folder to write. A folder of an earlier run is brought up to date.",
+)
+@click.option(
+    "--school",
+    "schools",
+    multiple=True,
+    metavar="ID",
+    help="Only this school, by id or exact name. May be given again. Without it: every school.",
+)
+@click.option(
+    "--year",
+    metavar="YEAR",
+    help="Only this school year, as the file writes it; or which year it is, where no column says.",
+)
+@click.option(
+    "--notebook",
+    metavar="NAME",
+    help="Make the schools' reports from another notebook: a bundled one or an .ipynb file.",
+)
+@click.option(
+    "--format",
+    "formats",
+    default="html",
+    show_default=True,
+    type=click.Choice(["html"]),
+    help="What to write. Each page also prints well from a browser.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Reports made at one time. Without it: as many as there are cores.",
+)
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Make the reports on a Dask cluster in a private network: tcp://scheduler:8786.",
+)
+@click.option(
+    "--audience",
+    default="public",
+    show_default=True,
+    type=click.Choice(["public"]),
+    help="Who will read them. Public: everything small is hidden.",
+)
+@click.option(
+    "--min-group",
+    default=10,
+    show_default=True,
+    type=int,
+    metavar="N",
+    help="Hide every number of a group with fewer students. At least 5.",
+)
+@click.option(
+    "--min-cell",
+    default=3,
+    show_default=True,
+    type=int,
+    metavar="N",
+    help="Hide counts of 1 to N-1 students. Stricter districts say 10.",
+)
+@click.option(
+    "--reference",
+    default="others",
+    show_default=True,
+    metavar="WORD",
+    help="What a group is compared with: others (everyone else in the school), overall, district, "
+    "state, or the label of a group in the file.",
+)
+@query_option
+@context_option
+@map_option
+@click.option(
+    "--resume/--fresh",
+    default=True,
+    help="Keep reports that are finished and unchanged, or make every one again.  [resume]",
+)
+@click.option(
+    "--certificates",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Also write the proof of the hiding, for the data's owner. It holds hidden numbers: the "
+    "file must lie outside the --out folder.",
+)
+@click.option(
+    "--portfolios",
+    "--portfolio",
+    type=click.Path(),
+    metavar="PATH",
+    help="A leader's portfolio.json, or a folder of them: each school's report then carries what "
+    "its team decided, without names and small numbers. They are read, never changed.",
+)
+@click.option(
+    "--idea-rules",
+    metavar="STATE",
+    help="Draw this State's published threshold in the rehearsal of the federal ratios. Without "
+    "it none is drawn: each State sets its own. A rehearsal is never a determination.",
+)
+@debug_option
+def report(data: str | None, out: str, cluster: str | None, debug: bool, **options) -> int:
+    """Write a report for every school in DATA, a district report, an index and the findings.
+
+    Without DATA, the bundled sample district is used. A run that was stopped is finished by the
+    same command. Open index.html in the folder to read.
+
+    \b
+    Examples:
+      equitylab report --out reports
+      equitylab report my-export.xlsx --out reports
+      equitylab report my-export.xlsx --out reports --school 0123 --school "Cedar High"
+      equitylab report my-export.xlsx --out reports --min-group 20 --min-cell 10
+      equitylab report my-export.csv --out reports --map "Bldg=school_id"
+      equitylab report my-export.csv --out reports --portfolios my-work/portfolio.json
+      equitylab report crdc-2021-22/ --out reports --cluster tcp://scheduler:8786
+    """
+    from .reports.batch import report as batch
+    from .reports.progress import clock
+
+    for done in ("formats", "audience"):  # one choice each for now
+        options.pop(done)
+    options["map"] = options.pop("meanings") or None
+    if (query := list(options.pop("query"))) or "://" in (data or ""):
+        from .readers import read
+
+        asked = {k: options[k] for k in ("map", "context", "year")}
+        data = read(data or "", query=query, **asked)
+    options["fresh"] = not options.pop("resume")
+    options["schools"] = options["schools"] or None
+    if cluster and options["jobs"]:
+        raise click.UsageError("--jobs counts reports on this machine; --cluster makes none here.")
+    try:
+        with contextlib.ExitStack() as stack:
+            if cluster:
+                from .reports.cluster import Dask
+
+                options["runner"] = stack.enter_context(Dask(cluster))
+            result = batch(data, out, **options)
+    except KeyboardInterrupt:
+        click.echo(
+            "\nStopped. What is finished is whole; run the same command to finish the rest.",
+            err=True,
+        )
+        return 130
+    made, kept, failed = len(result.done), len(result.skipped), len(result.failed)
+    said = f"{made} reports made" if made != 1 else "1 report made"
+    said += f", {kept} unchanged" if kept else ""
+    said += f", {failed} failed" if failed else ""
+    click.echo(f"{said}, in {clock(result.seconds)}. Open {result.out / 'index.html'}")
+    for note in result.notes:
+        click.echo(note, err=True)
+    for one in result.failed:
+        click.echo(f"Not made: {one.unit or one.unit_id}: {one.why}", err=True)
+    return 1 if failed else 0
