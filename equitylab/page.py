@@ -36,6 +36,8 @@ def page(
     lang: str = "en",
     head: str = "",
     footer: str = "Made with EquityLab. Figures describe patterns; they do not show why.",
+    style: str = "",
+    policy: str = POLICY,
 ) -> str:
     """Return a whole HTML page around a body.
 
@@ -51,6 +53,8 @@ def page(
         HTML of the top of the page in place of the ``h1``; it holds the ``h1`` then.
     footer : str
         Plain text.
+    style, policy : str
+        More rules after the house's own; what the page may run and fetch.
 
     Examples
     --------
@@ -59,9 +63,9 @@ def page(
     """
     return (
         f'<!DOCTYPE html>\n<html lang="{esc(lang)}">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{esc(title)}</title>\n<style>{css()}</style>\n</head>\n<body>\n"
+        f"<title>{esc(title)}</title>\n<style>{css()}{style}</style>\n</head>\n<body>\n"
         '<a class="skip" href="#main">Skip to the report</a>\n'
         f"<header>{head or f'<h1>{esc(title)}</h1>'}</header>\n{contents(body)}\n"
         f'<main id="main" tabindex="-1">\n{body.strip()}\n</main>\n'

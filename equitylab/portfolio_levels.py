@@ -13,8 +13,9 @@ public
     As district, and of each row only the fields that are named here.
 cohort
     For the workshop's wall: predictions picked from the forms' own lists or guessed as a number,
-    kinds of priority, and driver ideas that name no one and nothing as far as a machine can tell.
-    No school, no group's number, no other text. A leader looks at it before it is handed in.
+    how a guess stood beside the leader's own finding card in one of four words, kinds of priority,
+    the ratings that a team recorded (never one person's), and driver ideas and promises that name
+    no one and nothing as far as a machine can tell. No school, no group's number, no other text.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ ALONE = ("rubric_ratings.individual", "sustain_plan.coaching")  # one person's, 
 NEVER = ("self_assessment", "growth_plan", "reflections", "checks")
 CHOSEN = ("choice", "many", "tick", "number")  # kinds of field whose answers come from a list
 OPEN_LISTS = ("schools", "cards", "rows:", "priorities", "causes", "goals", "drivers", "changes")
+NEAR = 5  # percentage points: a guess that is no further off was near
 # At level public only these fields are read, so that a new field is unseen until it is put here.
 PUBLIC = {
     "audit_summary.strengths": "title text strength why",
@@ -61,7 +63,8 @@ def export(folio, level: str) -> dict:
     dict
         ``level``, ``who``, ``made``; the work: ``answers`` by key (private, team, district),
         ``strengths``, ``priorities``, ``actions`` and ``progress`` (public), or ``predictions``,
-        ``priority_kinds`` and ``driver_ideas`` (cohort); and ``held_back``, a list of
+        ``found``, ``ratings``, ``dissent``, ``priority_kinds``, ``driver_ideas`` and ``promises``
+        (cohort); and ``held_back``, a list of
         ``{"key", "id", "field", "why"}``, which never repeats what it holds back.
     """
     levels = {row["id"]: row for row in catalog.content("reporting_rules")["export_levels"]}
@@ -263,17 +266,67 @@ def _cohort(folio, held: list[dict]) -> dict:
             measure = card.get("measure") if card.get("measure") in catalog.indicators() else None
             kinds.append({"kind": card.get("kind"), "measure": measure})
     names = proper(folio)
-    ideas = []
-    for row in folio.rows("action_plan.drivers"):
-        text = row.get("text")
+    ideas = [(row["id"], row.get("text")) for row in folio.rows("action_plan.drivers")]
+    kept = [(key, folio.get(key)) for key in folio.keys("promises.")]
+    said = [(key, row.get("then")) for key, row in kept if isinstance(row, dict)]
+    found = _beside(folio.get("predictions.m03"), list(cards.values()), Rule.of(folio))
+    return {
+        "predictions": predictions,
+        "found": {"m03": found} if found else {},
+        **_recorded(folio.get("rubric_ratings.consensus")),
+        "priority_kinds": kinds,
+        "driver_ideas": _nameless("action_plan.drivers", "text", ideas, names, held),
+        "promises": _nameless("promises", "then", said, names, held),
+    }
+
+
+def _nameless(key: str, field: str, texts: list, names: set[str], held: list[dict]) -> list[str]:
+    """Return the texts that name no one, by the alphabet; note which are held back."""
+    fine = []
+    for id, text in texts:
         if isinstance(text, str) and nameless(text, names):
-            ideas.append(text)
+            fine.append(text)
         elif text:
             why = "it may name a person or a place, or hold a number"
-            held.append(
-                {"key": "action_plan.drivers", "id": row["id"], "field": "text", "why": why}
-            )
-    return {"predictions": predictions, "priority_kinds": kinds, "driver_ideas": sorted(ideas)}
+            held.append({"key": key, "id": id, "field": field, "why": why})
+    return sorted(fine)
+
+
+def _beside(guess: object, cards: list[dict], rule: Rule) -> str:
+    """Return how a guess in points stands beside the leader's own card of the same gap.
+
+    Examples
+    --------
+    >>> card = {"measure": "m", "students": "g", "x": 12, "n": 60, "gap_points": -20.0}
+    >>> guess = {"measure": "m", "students": "g", "side": "lower", "points": 5}
+    >>> _beside(guess, [card], Rule(10, 3))
+    'wider'
+    """
+    guess = guess if isinstance(guess, dict) else {}
+    side = {"lower": -1, "same": 0, "higher": 1}.get(str(guess.get("side")))
+    size = number(guess.get("points"))
+    for card in cards if side is not None and size is not None else []:
+        same = all(card.get(name) == guess.get(name) for name in ("measure", "students"))
+        gap = number(card.get("gap_points"))
+        if not same or gap is None or shown(card, rule)[1]:
+            continue
+        said = side * abs(size)
+        if abs(gap - said) <= NEAR:
+            return "near"
+        if gap * said < 0:
+            return "other_side"
+        return "wider" if abs(gap) > abs(said) else "narrower"
+    return ""
+
+
+def _recorded(answer: object) -> dict:
+    """Return what a team recorded of the rubric: a rating each, and where it noted another view."""
+    rows = {k: v for k, v in (answer if isinstance(answer, dict) else {}).items()}
+    rows = {k: v for k, v in rows.items() if isinstance(v, dict)}
+    return {
+        "ratings": {k: v["rating"] for k, v in rows.items() if v.get("rating") in (1, 2, 3, 4)},
+        "dissent": sorted(k for k, v in rows.items() if str(v.get("dissent") or "").strip()),
+    }
 
 
 def _chosen(form: dict, answer: object) -> dict:

@@ -24,6 +24,8 @@ _OUR = re.compile(
 _QUOTE = re.compile(r"[“\"«„][^”\"»“„]{20,}[”\"»“]")
 _GRADE = re.compile(r"\b(?:grades?|years?)[ -]\d{1,2}\b", re.I)
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+# What nearly every school's name has beside its own; a name alone stays one.
+_COMMON = frozenset("i school schools middle high elementary primary secondary academy".split())
 
 
 class Words:
@@ -89,7 +91,7 @@ def _house() -> frozenset[str]:
     """Return the words of the names of measures: a subject or a course is no one's name."""
     labels = [one["label"] for one in catalog.content("kpi_catalog")["kpis"]]
     labels += [one.label for one in catalog.indicators().values()]
-    return frozenset(word.lower() for label in labels for word in _WORD.findall(label)) | {"i"}
+    return frozenset(word.lower() for label in labels for word in _WORD.findall(label)) | _COMMON
 
 
 def nameless(text: str, names: set[str]) -> bool:

@@ -31,6 +31,7 @@ FLOORS = [
     ["reports"],
     ["widgets"],
     ["study"],
+    ["cohort", "kit"],
     ["cli"],
 ]
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}

@@ -265,7 +265,10 @@ def test_the_wall_holds_choices_and_nothing_that_identifies(folio):
     for idea in secret:
         folio.add("action_plan.drivers", {"text": idea})
     made = folio.export("cohort")
-    assert list(made)[5:] == ["predictions", "priority_kinds", "driver_ideas", "held_back"]
+    assert list(made)[5:] == [
+        "predictions", "found", "ratings", "dissent", "priority_kinds", "driver_ideas", "promises",
+        "held_back",
+    ]  # fmt: skip
     assert made["predictions"] == {"m10": {"fifteen": "Not yet", "enough": 20}}
     assert made["priority_kinds"] == [{"kind": "access", "measure": "advanced_course"}]
     assert made["driver_ideas"] == [
@@ -282,3 +285,32 @@ def test_a_name_that_only_begins_sentences_elsewhere_is_known_by_its_place(folio
     for idea in ["Ortiz leads the schedule", "Delgado leads the schedule"]:
         folio.add("action_plan.drivers", {"text": idea})
     assert folio.export("cohort")["driver_ideas"] == []
+
+
+def test_the_wall_holds_what_a_team_recorded_and_promised_without_its_words(folio):
+    folio.set(
+        "rubric_ratings.consensus",
+        {
+            "pol1": {"rating": 2, "evidence": "Minutes", "dissent": "The parents say 1"},
+            "pol2": {"rating": "NE", "evidence": ""},
+            "pol3": {"rating": 9},
+            "pol4": "broken",
+        },
+    )
+    folio.set("promises.m03", {"when": "on Monday", "then": "read one card aloud", "with": "A.B."})
+    folio.set("promises.m04", {"when": "at noon", "then": "ask Ms. Ruiz", "with": "A.B."})
+    guess = {"measure": "algebra_1", "students": "el: X", "side": "higher", "points": 9}
+    folio.set("predictions.m03", guess)
+    card(folio, measure="algebra_1", students="el: X", x=12, n=60, gap_points=-20.5)
+    made = folio.export("cohort")
+    assert made["ratings"] == {"pol1": 2} and made["dissent"] == ["pol1"]
+    assert made["promises"] == ["read one card aloud"] and made["found"] == {"m03": "other_side"}
+    for word in ["Minutes", "parents", "Ruiz", "A.B.", "Monday", "20.5"]:
+        assert word not in text(made)
+
+
+def test_a_guess_beside_a_hidden_card_says_nothing(folio):
+    guess = {"measure": "algebra_1", "students": "el: X", "side": "lower", "points": 9}
+    folio.set("predictions.m03", guess)
+    card(folio, measure="algebra_1", students="el: X", x=1, n=60, gap_points=-20.5)
+    assert folio.export("cohort")["found"] == {}

@@ -68,7 +68,9 @@ def _fit(table, *, apart):
             new[worse] = (theta[live] + length[:, None] * step)[worse]
             height[worse] = _height(table[live][worse], new[worse])
         theta[live], top[live] = new, height
-        lost = (np.abs(new[:, 1]) > _FAR_SPREAD) | (np.abs(new).max(axis=1) > _FAR) | worse
+        # By the wider of the two groups, so that it does not matter which is called a.
+        far = np.abs(new).max(axis=1) > _FAR * np.exp(np.clip(new[:, 1], 0, _FAR_SPREAD))
+        lost = (np.abs(new[:, 1]) > _FAR_SPREAD) | far | worse
         live = live[~done & ~lost]
     return out
 

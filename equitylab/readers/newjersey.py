@@ -39,7 +39,8 @@ def _kind(names: list[str]) -> str:
     if all(plain(n) in here for n in book["assessments"]["needs"]):
         return "assessments"
     placed = book["placement"]
-    if all(plain(n) in here for n in placed["parts"]) and one_of(list(placed["by"]), here):
+    any_of = (list(placed["by"]), placed["county"], placed["district"], ["District Name"])
+    if all(plain(n) in here for n in placed["parts"]) and all(one_of(n, here) for n in any_of):
         return "placement"
     return ""
 

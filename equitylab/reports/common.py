@@ -167,6 +167,8 @@ class Report:
         keep = ["small_n", "change_noise", "composition", "not_legal"]
         if any(about.chapter == "achievement" for about in self.view.indicators):
             keep.insert(3, "test_scope")
+        if any(why == "range" for _, why in cells[False]):
+            keep.insert(1, "ranges")
         read = self.public.read_report
         notes = [
             f"{first_up(str(text).rstrip('.'))}."

@@ -66,19 +66,22 @@ class WarmEngine(NBClientEngine):
 class InsideEngine(NBClientEngine):
     """Runs a notebook's cells in this very process, which was forked for them and is theirs."""
 
+    talk = None  # the channels, where they are not to be those of the notebook's own shell
+
     @classmethod
     def execute_managed_notebook(cls, nb_man, kernel_name, **kwargs):
         """Run the notebook's cells."""
         kept = remove_args(["input_path", "start_timeout", "execution_timeout"], **kwargs)
-        return client(nb_man, **merge_kwargs(kept, kernel_name=kernel_name, log=logger)).execute()
+        options = merge_kwargs(kept, kernel_name=kernel_name, log=logger)
+        return client(nb_man, talk=cls.talk, **options).execute()
 
 
-def client(nb_man, overhear=None, **options) -> PapermillNotebookClient:
+def client(nb_man, overhear=None, talk=None, **options) -> PapermillNotebookClient:
     """Return papermill's client, talking to the kernel in this process."""
     from . import inside
 
     inside.seed([cell.source for cell in nb_man.nb.cells if cell.cell_type == "code"])
-    talk = inside.Talk(overhear)
+    talk = talk or inside.Talk(overhear)
     made = PapermillNotebookClient(nb_man, km=talk, **options)
     made.kc = talk
     return made

@@ -6,7 +6,6 @@ one report leaves in memory no other finds, and what goes wrong in one takes no 
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import itertools
 import os
@@ -209,35 +208,34 @@ def _book(path: str):
     return nbformat.read(path, as_version=4)
 
 
+def _execute(job: Job, engine, **options):
+    """Run a job's notebook by papermill with this engine, in the folder of its page."""
+    import papermill
+    from papermill.engines import papermill_engines
+
+    papermill_engines.register("equitylab-inside", engine)
+    return papermill.execute_notebook(
+        _book(job.notebook), None, parameters=job.parameters, progress_bar=False,
+        engine_name="equitylab-inside", store_widget_state=False,
+        cwd=Path(job.executed).parent, **options,
+    )  # fmt: skip
+
+
 def rehearse(report: dict) -> None:
-    """Go through a report once, without a notebook's shell, and write nothing."""
+    """Go through a report once, outside the notebook's shell, and write nothing."""
     import nbformat
-    from IPython import get_ipython
-    from papermill.iorw import load_notebook_node
-    from papermill.parameterize import parameterize_notebook
 
-    from .render import render
+    from . import inside
+    from .engine import InsideEngine
+    from .render import render, scrub
 
-    job, space = Job(**report), {}
-    here = Path.cwd()
-    os.chdir(Path(job.executed).parent)
-    try:
-        book = parameterize_notebook(load_notebook_node(_book(job.notebook)), job.parameters)
-        for cell in book.cells:
-            if cell.cell_type == "code":
-                tree = ast.parse(cell.source)
-                last = (
-                    tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-                )
-                exec(compile(tree, "<cell>", "exec"), space)
-                if last:
-                    value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), space)
-                    data, _ = get_ipython().display_formatter.format(value)
-                    cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
-        runner.without_paths(render(book), Path(job.page).parent)
-        nbformat.writes(book)
-    finally:
-        os.chdir(here)
+    def work(talk: inside.Channels) -> None:
+        book = _execute(Job(**report), type("Rehearsed", (InsideEngine,), {"talk": talk}))
+        page = render(book)
+        nbformat.writes(scrub(book))
+        runner.without_paths(page, Path(report["page"]).parent)
+
+    inside.rehearse(work)
 
 
 # What follows runs in a child.
@@ -266,20 +264,9 @@ def serve(wire: warm.Wire) -> None:
             said[0] = time.monotonic()
             wire.send(cell=cell_index)
 
-    def execute(job: Job):
-        import papermill
-        from papermill.engines import papermill_engines
+    from .engine import InsideEngine
 
-        from .engine import InsideEngine
-
-        papermill_engines.register("equitylab-inside", InsideEngine)
-        return papermill.execute_notebook(
-            _book(job.notebook), None, parameters=job.parameters, progress_bar=False,
-            engine_name="equitylab-inside", store_widget_state=False,
-            on_cell_start=alive,
-        )  # fmt: skip
-
-    outcome = runner.make(job, execute)
+    outcome = runner.make(job, lambda job: _execute(job, InsideEngine, on_cell_start=alive))
     inside.clear()
     wire.send(outcome=asdict(outcome))
 

@@ -8,8 +8,11 @@ same process, and the two streams.
 
 from __future__ import annotations
 
+import ast
+import asyncio
 import atexit
 import contextlib
+import contextvars
 import gc
 import hashlib
 import importlib
@@ -27,6 +30,7 @@ import types
 from collections import deque
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import partial
 from io import TextIOBase
 
 import psutil
@@ -201,6 +205,7 @@ def prepare() -> None:
     app, before = App.instance(), dict(os.environ)
     app.initialize(["--HistoryManager.hist_file=:memory:"])
     app.kernel.shell.exit_now = False
+    app.kernel.shell.run_cell("None", silent=True)  # so that what a first cell needs is there
     # What a kernel sets for the programs that it starts, such as a pager.
     HERE.sets = {k: v for k, v in os.environ.items() if before.get(k) != v}
 
@@ -239,7 +244,7 @@ def seed(sources: list[str]) -> None:
 class _Inbox:
     """One of the two channels: what is asked for is there already."""
 
-    def __init__(self, talk: Talk) -> None:
+    def __init__(self, talk: Channels) -> None:
         self.messages: deque[dict] = deque()
         self.send = talk.send
 
@@ -249,7 +254,7 @@ class _Inbox:
         return self.messages.popleft()
 
 
-class Talk:
+class Channels:
     """nbclient's manager and its client, of a kernel that is this very process.
 
     Parameters
@@ -272,15 +277,31 @@ class Talk:
                 overhear(message)
 
         self.session.hear = hear
+
+    def is_alive(self) -> bool:
+        return True
+
+    def send(self, msg: dict) -> None:
+        """Hand over what a front end would send."""
+
+    def kernel_info(self) -> str:
+        msg = self.session.msg("kernel_info_request")
+        content = {"language_info": self.kernel.language_info}
+        self.session.send("shell", "kernel_info_reply", content, parent=msg)
+        return msg["header"]["msg_id"]
+
+
+class Talk(Channels):
+    """The channels of a notebook's own process, whose streams and shell are the notebook's."""
+
+    def __init__(self, overhear: Callable[[dict], None] | None = None) -> None:
+        super().__init__(overhear)
         sys.stdout = Printed(self.session, "stdout", 1)
         sys.stderr = Printed(self.session, "stderr", 2)
         for log in (App.instance().log, logging.getLogger("tornado")):
             for handler in log.handlers:
                 if isinstance(handler, logging.StreamHandler):
                     handler.setStream(sys.stderr)
-
-    def is_alive(self) -> bool:
-        return True
 
     async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True):
         """Run a cell to its end; the messages of it are then in the channels."""
@@ -297,12 +318,6 @@ class Talk:
         """Hand over what a front end would send, as nbclient's Output widget does."""
         with self._answering(msg):
             self.kernel.shell_handlers[msg["header"]["msg_type"]]("shell", [], msg)
-
-    def kernel_info(self) -> str:
-        msg = self.session.msg("kernel_info_request")
-        content = {"language_info": self.kernel.language_info}
-        self.session.send("shell", "kernel_info_reply", content, parent=msg)
-        return msg["header"]["msg_id"]
 
     @contextlib.contextmanager
     def _answering(self, msg: dict):
@@ -333,3 +348,43 @@ def clear() -> None:
         if children():
             for one in psutil.Process().children(recursive=True):
                 one.kill()
+
+
+class Rehearsal(Channels):
+    """A kernel that goes through cells outside the notebook's shell, which is to stay as new."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.space: dict[str, object] = {}
+
+    async def execute(self, code: str, store_history: bool = True, stop_on_error: bool = True):
+        """Run a cell; the messages that a kernel would send are then in the channels."""
+        parent = self.session.msg("execute_request", {"code": code})
+        tell = partial(self.session.send, "iopub", parent=parent)
+        tell("status", {"execution_state": "busy"})
+        tell("execute_input", {"code": code, "execution_count": 1})
+        tree = ast.parse(code)
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        exec(compile(tree, "<cell>", "exec"), self.space)
+        if last:
+            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), self.space)
+            data, about = self.kernel.shell.display_formatter.format(value)
+            tell("execute_result", {"data": data, "metadata": about, "execution_count": 1})
+        reply = {"status": "ok", "execution_count": 1}
+        self.session.send("shell", "execute_reply", reply, parent=parent)
+        tell("status", {"execution_state": "idle"})
+        return parent["header"]["msg_id"]
+
+
+def rehearse(work: Callable[[Channels], None]) -> None:
+    """Do work over a rehearsed kernel in this process, before it forks, and leave no trace."""
+    HERE.pid = os.getpid()
+    try:
+        # In a context of its own: the loop that it makes must not be the children's.
+        contextvars.copy_context().run(work, Rehearsal())
+    finally:
+        HERE.pid = 0
+        App.instance().kernel.session.hear = None
+        with contextlib.suppress(RuntimeError):
+            asyncio.get_event_loop_policy().get_event_loop().close()
+        asyncio.set_event_loop(None)

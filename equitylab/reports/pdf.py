@@ -27,6 +27,8 @@ table,figure{break-inside:avoid}
 figure{break-before:avoid}
 tr[data-group] td:last-child{white-space:nowrap;min-width:0}
 tr[data-group] th[scope=row]{min-width:9rem}
+tr:not([data-group]) td{white-space:normal}
+.card.next,.card.small{float:none;clear:both;width:auto;break-inside:avoid}
 figure img{max-height:56mm}
 th,td{padding-block:.06rem}
 """
@@ -106,34 +108,39 @@ def finish(document, made) -> None:
     for one in list(made.objects):
         if not isinstance(one, pydyf.Dictionary):
             continue
-        kind = one.get("S")
-        if kind in ("/THead", "/TBody"):
-            for row in kids(one):
-                _row(row, kids(row), kind == "/THead", made)
-        elif kind == "/L":
+        if one.get("S") == "/Table":
+            parts = [part for part in kids(one) if part.get("S") in ("/THead", "/TBody")]
+            rows = [(row, kids(row), p["S"] == "/THead") for p in parts for row in kids(p)]
+            _headers(rows, made)
+        elif one.get("S") == "/L":
             _terms(one, kids)
         elif one.get("Subtype") == "/Link":
             one["F"] = 4  # printed too
     _aside(made, at)
 
 
-def _row(row, cells: list, head: bool, made) -> None:
-    """Say which cells each header of a row is for."""
+def _headers(rows: list, made) -> None:
+    """Say which cells each header of a table is for."""
     import pydyf
 
-    for cell in cells:
-        if cell.get("S") == "/TH":
-            cell["A"]["Scope"] = "/Column" if head else "/Row"
-    if not head and len(cells) == 1 and cells[0].get("S") == "/TH":
-        # A heading over a group of rows: the rest of its row is an empty cell, so that it reads
-        # as the name of what follows and not as one more row of column headers.
-        wide = cells[0]["A"].pop("ColSpan", 1)
-        if wide > 1:
-            about = pydyf.Dictionary({"O": "/Table"} | ({"ColSpan": wide - 1} if wide > 2 else {}))
-            rest = pydyf.Dictionary(row | {"S": "/TD", "K": pydyf.Array(), "A": about})
-            rest["P"] = row.reference
-            made.add_object(rest)
-            row["K"].append(rest.reference)
+    kinds = [cell.get("S") for _, cells, _ in rows for cell in cells]
+    few = kinds.count("/TH") > kinds.count("/TD")
+    for row, cells, head in rows:
+        for cell in cells:
+            if cell.get("S") == "/TH":
+                cell["A"]["Scope"] = "/Column" if head else "/Row"
+        # A heading over a group of rows: the rest of its row is an empty cell, so that it reads as
+        # the name of what follows, not as one more row of column headers. Where most rows are one
+        # wide word ("hidden"), likewise, so that it still reads as a table of data.
+        last = cells[-1] if cells else {}
+        wide = 1 if head or not last else last["A"].get("ColSpan", 1)
+        if wide > 1 and (last["S"] == "/TH" or few):
+            last["A"]["ColSpan"] = 1 if last["S"] == "/TH" else wide - 1
+            rest = {"ColSpan": wide - last["A"]["ColSpan"], "O": "/Table"}
+            empty = row | {"S": "/TD", "K": pydyf.Array(), "A": pydyf.Dictionary(rest)}
+            empty = pydyf.Dictionary(empty | {"P": row.reference})
+            made.add_object(empty)
+            row["K"].append(empty.reference)
 
 
 def _terms(listed, kids) -> None:

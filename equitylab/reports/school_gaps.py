@@ -160,6 +160,8 @@ class Tests(Report):
         ):
             rows = [found.get((cell[kind], *cell[2:])) for cell in cells]
             numbers = [(np.nan,) * len(names) if row is None else of(row) for row in rows]
+            # Straight from memory a gap is pandas' own, which is no float.
+            numbers = [[v if known(v) else np.nan for v in row] for row in numbers]
             parts.append(np.array(numbers, float).T)
         return parts[0], parts[1]
 

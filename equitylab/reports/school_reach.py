@@ -77,9 +77,10 @@ class Reach(Report):
                 continue
             mine = [row.n, row.x, after.x]
             others = [row.other_n, row.other_x, after.other_x]
+            if row.why or after.why or not all(map(known, (*mine, *others, after.n))):
+                continue
             # The students of the second stage have to be those who came through the first.
-            same = (row.x, row.other_x) == (after.n, after.other_n)
-            if same and all(map(known, (*mine, *others))) and not row.why and not after.why:
+            if (row.x, row.other_x) == (after.n, after.other_n):
                 found.append((row, after, mine, others))
                 sizes.setdefault(row.dimension, []).append(row.n)
         found = [
@@ -88,7 +89,7 @@ class Reach(Report):
         ]  # fmt: skip
         if not found:
             return []
-        mine, others = (np.array([one[k] for one in found]) for k in (2, 3))
+        mine, others = (np.array([one[k] for one in found], float) for k in (2, 3))
         split = metrics.access_chain(mine, others, stages=STAGES, level=self.level)
         return [Chain(*one, _nth(split, k)) for k, one in enumerate(found)]
 

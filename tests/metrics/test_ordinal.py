@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy.optimize import minimize
@@ -79,6 +79,8 @@ def test_a_known_gap_is_found_wherever_the_cuts_are(mean, sd, cuts):
 
 @few
 @given(arrays(int, (2, 3), elements=st.integers(1, 500)))
+@example(np.array([[1, 13, 1], [212, 1, 1]]))
+@example(np.array([[212, 1, 1], [1, 13, 1]]))
 def test_three_levels_are_fitted_exactly(table):
     """Two cuts, two groups: the line through the two points of probits."""
     a, b = ndtri(np.cumsum(table, axis=1)[:, :2] / table.sum(axis=1, keepdims=True))

@@ -155,3 +155,18 @@ def test_the_count_that_the_source_hides_cannot_be_had_by_subtraction():
     table = eq.protect(eq.audit(dataset(rows))).table
     line = table[(table["unit_id"] == "S1") & (table["dimension"] == "race_ethnicity")]
     assert (line["why"] != "").sum() >= 2  # the range itself, and another that could make it up
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_any_mixture_of_ranges_and_hidden_cells_is_certified(seed):
+    draw = np.random.default_rng(seed)
+    rows = ranged(truth(seed, int(draw.integers(1, 6))), draw.choice([0.02, 0.08, 0.3]))
+    hide = draw.random(len(rows)) < draw.choice([0.1, 0.3])
+    rows["n"] = rows["n"].astype("Int64")
+    rows.loc[hide, ["x", "status"]] = [pd.NA, "suppressed"]
+    rows.loc[hide, "x_low"], rows.loc[hide, "x_high"] = 0, rows.loc[hide, "n"].astype(float)
+    rows.loc[hide & (draw.random(len(rows)) < 0.5), ["n", "x_low", "x_high"]] = pd.NA
+    public = eq.protect(eq.audit(dataset(rows)))
+    assert public.verify() == []
+    told = public.table[public.table["why"] == "range"]
+    assert told["x"].isna().all() and (told["n"] >= 10).all()

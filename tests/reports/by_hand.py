@@ -19,10 +19,13 @@ NAMES = {SCHOOL: ("Oak School", "school", DISTRICT), DISTRICT: ("Lake District",
 YEARS = ("2022-23", "2023-24")
 
 
-def published(counts: list[tuple], scores: list[tuple] = (), **policy) -> Published:
+def published(
+    counts: list[tuple], scores: list[tuple] = (), *, options: dict | None = None, **policy
+) -> Published:
     """Audit and publish rows of ``(indicator, year, dimension, group, n, x)``, all of one school.
 
-    `scores` are ``(unit_id, indicator, year, dimension, group, n, mean, sd)``.
+    `scores` are ``(unit_id, indicator, year, dimension, group, n, mean, sd)``; `options` are those of
+    the audit.
     """
     rows = [
         {"unit_id": SCHOOL, "indicator": i, "year": y, "dimension": d, "group": g, "n": n, "x": x}
@@ -39,7 +42,9 @@ def published(counts: list[tuple], scores: list[tuple] = (), **policy) -> Publis
     ).astype(schema.SCORES)
     counts_ = schema.roll_up(schema.tidy_counts(table), units)
     report = ReadReport("by hand", "typed in")
-    audit = eq.audit(Dataset(counts_, units, report, {"path": "typed.csv"}, made))
+    audit = eq.audit(
+        Dataset(counts_, units, report, {"path": "typed.csv"}, made), **(options or {})
+    )
     shown = {"why": "", "n_why": "", "band_low": np.nan, "band_high": np.nan}
     numbers = ["n", "x", "other_n", "other_x"]
     return Published(
@@ -47,7 +52,9 @@ def published(counts: list[tuple], scores: list[tuple] = (), **policy) -> Publis
         audit.changes.assign(why=""),
         audit.scores.assign(why="").astype({"n": "float64"}),
         audit.units,
-        {"min_group": 10, "min_cell": 3, "level": 0.95, "reference": "others"} | policy,
+        {"min_group": 10, "min_cell": 3, "level": 0.95, "reference": "others"}
+        | (options or {})
+        | policy,
         audit.source,
         report.to_dict(),
     )

@@ -6,9 +6,11 @@ import csv
 import importlib.util
 import io
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from equitylab import catalog, language, metrics
@@ -73,6 +75,35 @@ def test_nothing_is_said_of_a_cell_that_is_hidden(tables):
         own = table[table["measure"] != "access_chain, enrolled"]
         told = set(zip(own.year, own.indicator, own.dimension, own.group, strict=True))
         assert not told & hidden
+
+
+def test_numbers_straight_from_memory_give_the_same_rows():
+    rows = [
+        *hand.pair("algebra_1", NOW, (80, 20), (200, 90)),
+        *hand.pair("passed_algebra_1", NOW, (20, 15), (90, 70)),
+        *hand.pair("proficient_math", NOW, (60, 18), (200, 130)),
+        *hand.pair("referred", NOW, (90, 30), (210, 30), "swd"),
+    ]
+    saved = hand.published(rows)
+    hand.hide(saved, indicator="proficient_math", group="Not an English learner")
+    whole = dict.fromkeys(["n", "x", "other_n", "other_x", "to_parity"], "Int64")
+    fresh = replace(saved, table=saved.table.astype(whole))
+    one, other = (measures.frame(hand.school(public)) for public in (saved, fresh))
+    pd.testing.assert_frame_equal(one, other)
+    assert {"doors", "line", "enough"} <= set(one["question"])
+    for part in ("without_the_line", "doors", "far_enough", "small_groups"):
+        drawn = [getattr(hand.school(p), part)()._repr_html_() for p in (saved, fresh)]
+        assert drawn[0] == drawn[1]
+
+
+@pytest.mark.parametrize("reference", ["district", "overall", "Not an English learner"])
+def test_other_comparisons_are_told_too(reference):
+    rows = [*hand.pair("algebra_1", NOW, (80, 20), (200, 90))]
+    rows += hand.pair("passed_algebra_1", NOW, (20, 15), (90, 70))
+    report = hand.school(hand.published(rows, options={"reference": reference}))
+    for part in (report.doors(), report.far_enough(), report.without_the_line()):
+        assert not re.search(r"\b(nan|inf|NA)\b", part._repr_html_())
+    measures.frame(report)
 
 
 def test_the_file_holds_the_schools_and_is_text_to_a_spreadsheet(published):
