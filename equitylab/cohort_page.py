@@ -158,15 +158,21 @@ def _question(module: str, field: dict, given: list, exports: list[dict], limits
         told = middle(given, limits)
         unit = f" {field['unit']}" if "unit" in field else ""
         drawn = (
-            f"<p class=big><b>{told.value:g}</b>{esc(unit)} is the middle guess</p>"
+            f"<p class=big><b>{_half(told.value)}</b>{esc(unit)} is the middle guess</p>"
             + paragraph(
-                f"Half of the {told.people} guesses lie between {told.low:g} and {told.high:g}."
+                f"Half of the {told.people} guesses lie between {_half(told.low)} and "
+                f"{_half(told.high)}."
             )
         )
     else:
         choices = options(field)
         drawn = _bars(id, one_of(given, choices, limits), choices)
     return head + drawn + found
+
+
+def _half(value: float) -> str:
+    """Return a guess to the nearest half, which is as finely as anyone guessed."""
+    return f"{round(2 * value) / 2:g}"
 
 
 def _found(module: str, field: str, exports: list[dict], limits: Limits) -> str:
@@ -204,14 +210,18 @@ def _bars(id: str, told: Tally, choices: dict[str, str], *, several: bool = Fals
         return paragraph(f"Nearly all or all of {told.people}: {choices[told.most]}.")
     if told.few:
         return paragraph(f"{told.people} answered; too few chose alike to show them apart.")
-    lines = [(choices[c], n) for c, n in told.shown.items()]
-    if told.rest and not several:
-        lines.append(("Other answers together", told.rest))
-    most = max(told.people, 1)
+    lines = [(choices[c], n, str(n)) for c, n in told.shown.items()]
+    if several:  # what nearly all chose says of each of them that they did
+        near = told.people - Limits.house().choice
+        lines = [
+            (w, *((told.people, "nearly all or all") if n > near else (n, s))) for w, n, s in lines
+        ]
+    elif told.rest:
+        lines.append(("Other answers together", told.rest, str(told.rest)))
     rows = "".join(
-        f"<tr><th scope=row>{esc(words)}<td>{n}"
-        f'<span class=bar style="width:{100 * n / most:.0f}%"></span>'
-        for words, n in lines
+        f"<tr><th scope=row>{esc(words)}<td>{said}"
+        f'<span class=bar style="width:{100 * n / told.people:.0f}%"></span>'
+        for words, n, said in lines
     )
     note = ""
     if several and told.rest:

@@ -16,7 +16,11 @@ IDEAS = [
     "Families hear of the offer after it is full",
     "Each room answers in its own way after lunch",
 ]
-PROMISES = ["read one card aloud", "ask two families what they were told", "open the agenda with it"]
+PROMISES = [
+    "read one card aloud",
+    "ask two families what they were told",
+    "open the agenda with it",
+]
 
 
 def leader(path: Path, number: int) -> Path:
@@ -32,7 +36,12 @@ def leader(path: Path, number: int) -> Path:
         folio.set(f"promises.{module}", {"when": f"at {school}", "then": draw.choice(PROMISES)})
     guess = {"measure": "algebra_1", "students": "el: English learner", "side": "lower"}
     folio.set("predictions.m03", guess | {"points": draw.randint(0, 30), "why": school})
-    card = {"kind": draw.choice(["access", "outcome"]), "measure": "algebra_1", "x": 4321, "n": 9876}
+    card = {
+        "kind": draw.choice(["access", "outcome"]),
+        "measure": "algebra_1",
+        "x": 4321,
+        "n": 9876,
+    }
     card |= {"students": "el: English learner", "gap_points": -18.4, "title": f"At {school}"}
     id = folio.add("finding_cards.cards", card, prefix="f")
     folio.add("audit_summary.priorities", {"title": f"For {school}", "card": id}, prefix="p")

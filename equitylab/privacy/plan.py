@@ -259,7 +259,7 @@ def _plan_outcomes(made: Plan, i: str, importance, order, sizes: dict, spare) ->
         # Everyone had the outcome that the school would not want: certified, not only banded.
         never = big & ((x == n) if about.direction != "up" else (x == 0))
         never &= (x == 0) if about.direction == "up" else (x > 0)
-        never &= (about.direction != "context") & (grid.low[i] == grid.high[i])
+        never &= grid.low[i] == grid.high[i]
         follow, free = (band != 0) | (x > n), has.copy()
         sensitive = few | rest | never | (small_group & (x > 0))
         unsafe = never | few | rest

@@ -101,6 +101,11 @@ def read(
         rows = rows[rows["year"] == school_year(str(year))]
         if rows.empty:
             raise DataError(f'No row is of the year "{year}".', file=files[0], column="year")
+    split = sorted(set(rows.loc[rows["dimension"] != ALL, "year"]))
+    if split and len(split) < rows["year"].nunique():
+        report.notes.append(
+            f"Student groups are in {', '.join(split)} only; --year picks one year."
+        )
     state, name = _book()["state"]
     units = pd.DataFrame({"unit_id": rows["unit_id"].unique()})
     units = units.assign(unit=units["unit_id"], level="district", parent_id=state)

@@ -25,7 +25,7 @@ from ..audit import audit
 from ..errors import PrivacyError, ReportError
 from ..privacy import Published, protect
 from ..schema import Dataset
-from . import files, index, measures, work
+from . import beside, files, index, measures, work
 from .asking import asked_of, dataset, no_lesson, outside, reported, select, thresholds
 from .folder import Folder, Report, Slices, digest, library
 from .forks import best
@@ -49,7 +49,8 @@ class Result:
         The folder.
     seconds : float
     notes : list of str
-        What a person should know of the portfolios that were given, in plain lines.
+        What a person should know besides, in plain lines: of the portfolios that were given, or
+        that no PDF can be made here.
     """
 
     done: list[Report]
@@ -77,6 +78,10 @@ def report(
     certificates: str | Path | None = None,
     portfolios: str | Path | None = None,
     idea_rules: str | None = None,
+    formats: Iterable[str] = ("html",),
+    paper: str = "letter",
+    family: Iterable[str] = (),
+    translations: str | Path | None = None,
     progress: bool | Progress = True,
     runner: Callable[[int], Runner] = best,
 ) -> Result:
@@ -108,6 +113,10 @@ def report(
     idea_rules : str, optional
         A State of ``content/idea_rules.yaml``, whose published threshold the rehearsal of the
         federal ratios then draws. Without it no line is drawn: each State sets its own.
+    formats, paper
+        ``"pdf"`` asks for each page as a PDF too, on ``"letter"`` or ``"a4"``.
+    family, translations
+        The languages of a short summary of each school for families, and a folder of more of them.
     progress, runner
         How progress is told (False: not at all), and what runs the notebooks.
 
@@ -134,6 +143,7 @@ def report(
         catalog.idea_rules(idea_rules)  # a State that is not listed is said before the long work
     if portfolios is not None:
         no_lesson(books["school"])
+    besides = beside.asked(formats, paper, family, translations)
     for book in books.values():
         check_parameters(book, (*PARAMETERS, *([WORK] if portfolios is not None else [])))
 
@@ -166,9 +176,9 @@ def report(
                 published = folder.keep(asked, release, published)
             slices = Slices(published)
             carried = work.Carried(slices, published, leaders)
-            todo = planned(folder, slices, chosen, books, fresh, carried, code)
+            todo = planned(folder, slices, chosen, books, fresh, carried, code, besides)
             say(f"{len(todo.due)} reports to make, {len(todo.kept)} finished before.")
-            outcome = _run(folder, todo, books, jobs or cores(), told, runner)
+            outcome = _run(folder, todo, books, besides, jobs or cores(), told, runner)
             reports = todo.kept + outcome
             # Alphabetical, districts first: an index is not a ranking.
             reports.sort(key=lambda r: (r.level != "district", r.unit.casefold(), r.unit_id))
@@ -180,7 +190,7 @@ def report(
             mend="What is there is whole. Mend that, then run the same command to finish.",
         ) from None
     by = {s: [r for r in reports if r.status == s] for s in ("ran", "failed", "skipped")}
-    notes = work.told(aside, carried.held)
+    notes = [*filter(None, [besides.note]), *work.told(aside, carried.held)]
     return Result(by["ran"], by["failed"], by["skipped"], out, time.monotonic() - began, notes)
 
 
@@ -237,6 +247,7 @@ def _run(
     folder: Folder,
     plan: Plan,
     books: dict[str, Path],
+    besides: beside.Beside,
     jobs: int,
     told: Progress | None,
     runner: Callable[[int], Runner],
@@ -249,7 +260,7 @@ def _run(
         if told:
             told.start(len(reports))
         with runner(min(jobs, len(reports))) as running:
-            with closing(running.run(_jobs(folder, plan, books))) as outcomes:
+            with closing(running.run(_jobs(folder, plan, books, besides))) as outcomes:
                 for outcome in outcomes:
                     one = _settle(folder, reports.pop(outcome.key), outcome)
                     made.append(one)
@@ -267,34 +278,40 @@ def _run(
     return made
 
 
-def _jobs(folder: Folder, plan: Plan, books: dict[str, Path]) -> Iterator[Job]:
+def _jobs(
+    folder: Folder, plan: Plan, books: dict[str, Path], besides: beside.Beside
+) -> Iterator[Job]:
     """Lay down the numbers of each report when its turn comes."""
     # A school's first, which a runner may rehearse; then districts, whose reports take longest: a
     # long one at the end would keep one process busy and the others idle.
     first = [one for one in plan.due if one.level == "school"][:1]
     for one in first + [one for one in plan.due if one not in first]:
         folder.begin(one, plan.numbers(one), plan.words.get(one.unit_id, ""))
-        yield _job(folder, one, books)
+        yield _job(folder, one, books, besides)
 
 
-def _job(folder: Folder, one: Report, books: dict[str, Path]) -> Job:
+def _job(
+    folder: Folder, one: Report, books: dict[str, Path], besides: beside.Beside
+) -> Job:
     page = (folder.out / one.file).resolve()
 
-    def beside(path: Path) -> str:
+    def from_page(path: Path) -> str:
         return Path(os.path.relpath(path.resolve(), page.parent)).as_posix()
 
     words = folder.work(one)
-    carried = {WORK: beside(words)} if words.exists() else {}
+    carried = {WORK: from_page(words)} if words.exists() else {}
     return Job(
         key=one.key,
         notebook=str(books[one.level]),
         parameters={
-            "release": beside(folder.hidden / f"{one.key}.zip"),
+            "release": from_page(folder.hidden / f"{one.key}.zip"),
             "unit_id": one.unit_id,
             **carried,
         },
         page=str(page),
         executed=str((folder.out / one.executed).resolve()),
+        paper=besides.paper,
+        words=besides.words if one.level == "school" else {},
     )
 
 

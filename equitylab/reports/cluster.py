@@ -218,7 +218,7 @@ def _taken(job: Job, future) -> Outcome | None:
     from distributed import CancelledError, KilledWorker
 
     try:
-        outcome, page, executed = future.result(timeout=60)
+        outcome, page, executed, also = future.result(timeout=60)
     except KilledWorker:
         return KILLED
     except CancelledError:
@@ -234,6 +234,8 @@ def _taken(job: Job, future) -> Outcome | None:
     try:
         files.write(Path(job.executed), executed)
         files.write(Path(job.page), page)
+        for path, content in zip(files_of(job), also, strict=True):
+            files.write(Path(path), content)
     except OSError as error:
         why = files.reason(error)
         stop = why == "the disk is full"

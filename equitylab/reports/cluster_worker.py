@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from .. import __version__
+from .beside import files_of
 from .folder import library
 from .forks import best
 from .runner import Job, Outcome, Runner, without_paths
@@ -23,6 +24,7 @@ try:
 except ImportError:  # said in words when a cluster is asked for
     WorkerPlugin = object
 
+Made = tuple[Outcome, bytes, bytes, list[bytes]]  # the page, the notebook, what lies beside them
 IDLE = 600  # seconds without a report, after which a worker's warm processes end
 CODE = "the code of EquityLab"
 _SAME = ("pandas", "numpy", "matplotlib", "nbconvert", "papermill", "distributed")
@@ -80,8 +82,8 @@ class Place(WorkerPlugin):
             runner.__exit__(None, None, None)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def make(self, book: Book, job: Job, inputs: dict[str, bytes]) -> tuple[Outcome, bytes, bytes]:
-        """Make one report in a folder of its own; return what became of it and its two files."""
+    def make(self, book: Book, job: Job, inputs: dict[str, bytes]) -> Made:
+        """Make one report in a folder of its own; return what became of it, and its files."""
         with self._guard:
             book.path = book.path or self._laid_down(book)
         with tempfile.TemporaryDirectory(dir=self._folder) as root, self._runner() as runner:
@@ -97,9 +99,10 @@ class Place(WorkerPlugin):
             )
             (outcome,) = runner.run([own])
             if outcome.ok:
-                return outcome, page.read_bytes(), executed.read_bytes()
+                also = [Path(path).read_bytes() for path in files_of(own)]
+                return outcome, page.read_bytes(), executed.read_bytes(), also
             why = without_paths(outcome.why, self._folder)
-            return dataclasses.replace(outcome, why=why), b"", b""
+            return dataclasses.replace(outcome, why=why), b"", b"", []
 
     def _laid_down(self, book: Book) -> Path:
         path = Path(tempfile.mkdtemp(dir=self._folder)) / book.name
@@ -139,7 +142,7 @@ class Place(WorkerPlugin):
             runner.__exit__(None, None, None)
 
 
-def make(name: str, book: str, job: Job, inputs: dict[str, bytes]) -> tuple[Outcome, bytes, bytes]:
+def make(name: str, book: str, job: Job, inputs: dict[str, bytes]) -> Made:
     """Make one report on the worker where this is called."""
     from distributed import get_worker
 

@@ -36,7 +36,8 @@ class Report:
 
     ``status`` is ``ran``, ``skipped`` (finished before, and nothing it is made of has changed) or
     ``failed``; ``why`` says in one plain line why it ran, was skipped or failed. Paths are relative
-    to the folder. ``parts`` are the fingerprints of what it is made of, by name.
+    to the folder. ``parts`` are the fingerprints of what it is made of, by name; ``also`` are the
+    files that are made beside the page, each with a mark of how it was asked for.
     """
 
     unit_id: str
@@ -48,6 +49,7 @@ class Report:
     status: str = ""
     why: str = ""
     seconds: float = 0.0
+    also: dict[str, str] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -148,9 +150,12 @@ class Folder:
             )
             if changed:
                 return f"changed: {', '.join(changed)}"
-            for name, mark in ((report.file, "page"), (report.executed, "executed")):
-                if record[mark] != digest((self.out / name).read_bytes()):
+            held = {report.file: record["page"], report.executed: record["executed"]}
+            for name, mark in (held | record["also"]).items():
+                if mark != digest((self.out / name).read_bytes()):
                     return "its files were changed"
+            if not report.also.items() <= record["report"]["also"].items():
+                return "asked for in another form too"
         except FileNotFoundError as error:
             record = self.hidden / f"{report.key}.json"
             return "new" if Path(error.filename) == record else "a file of it was gone"
@@ -172,10 +177,19 @@ class Folder:
 
     def finish(self, report: Report) -> None:
         """Note that a report is finished."""
-        page, executed = (
-            digest((self.out / name).read_bytes()) for name in (report.file, report.executed)
+        page, executed, *also = (
+            digest((self.out / name).read_bytes())
+            for name in (report.file, report.executed, *report.also)
         )
-        self._record(report, page, executed)
+        self._record(report, page, executed, dict(zip(report.also, also, strict=True)))
+
+    def also(self, report: Report) -> dict[str, str]:
+        """Return the files that were made beside a page, each with how it was asked for."""
+        try:
+            record = json.loads((self.hidden / f"{report.key}.json").read_text("utf-8"))
+            return dict(record["report"]["also"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}
 
     def forget(self, report: Report) -> None:
         """Remove a report, its record and its numbers."""
@@ -185,13 +199,15 @@ class Folder:
             self.hidden / f"{report.key}.zip",
             self.hidden / f"{report.key}.json",
             self.work(report),
+            *(self.out / name for name in {**report.also, **self.also(report)}),
         ):
             # A record is only a file: it must not lead to anything outside the folder.
             if self.out.resolve() in path.resolve().parents:
                 path.unlink(missing_ok=True)
 
-    def _record(self, report: Report, page: str, executed: str) -> None:
+    def _record(self, report: Report, page: str, executed: str, also: dict | None = None) -> None:
         record = {"report": dataclasses.asdict(report), "page": page, "executed": executed}
+        record["also"] = also or {}
         files.write(self.hidden / f"{report.key}.json", json.dumps(record, ensure_ascii=False))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from . import files, work
+from .beside import Beside
 from .folder import Folder, Report, Slices, above, digest
 
 
@@ -31,6 +32,7 @@ def planned(
     fresh: bool,
     carried: work.Carried,
     code: str,
+    beside: Beside,
 ) -> Plan:
     """Decide what is to be made, and why; take away what is of other numbers."""
     published = slices.published
@@ -50,11 +52,13 @@ def planned(
     due, kept, units = [], [], set()
     for unit_id in asked:
         one = made_of(named[unit_id])
+        one = replace(one, also=beside.of(one))
         units |= {unit_id, *above(unit_id, parent)}
         why = folder.due(one) or ("asked for afresh" if fresh else "")
         if why:
             due.append(replace(one, why=why))
         else:
+            one = replace(one, also=folder.also(one))
             kept.append(replace(one, status="skipped", why="nothing it is made of has changed"))
     # Reports that this run does not ask for stay if they are whole and of the same numbers: from
     # an old and a new number beside each other, a hidden one can be worked out.
@@ -66,6 +70,7 @@ def planned(
         known = named.get(record.unit_id)
         one = made_of(known) if known and known.level in books else record
         if known and one.key == record.key and not folder.due(one):
+            one = replace(one, also=record.also)
             kept.append(replace(one, status="skipped", why="not asked for, and unchanged"))
             units |= {one.unit_id, *above(one.unit_id, parent)}
         else:

@@ -30,13 +30,18 @@ _OURS = {kind.__name__ for kind in (EquityLabError, *EquityLabError.__subclasses
 
 @dataclass(frozen=True)
 class Job:
-    """One notebook to run for one unit, and the two files that come of it."""
+    """One notebook to run for one unit, and the two files that come of it.
+
+    ``paper`` and ``words`` ask for more beside the page: see ``beside``.
+    """
 
     key: str
     notebook: str
     parameters: dict
     page: str
     executed: str
+    paper: str = ""
+    words: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -160,12 +165,15 @@ def _write(job: Job, book) -> str:
     """
     import nbformat
 
+    from . import beside
     from .render import render, scrub
 
     here = Path(job.page).parent
     page = without_paths(render(book), here)
     files.write(Path(job.executed), without_paths(nbformat.writes(scrub(book)), here))
     files.write(Path(job.page), page)
+    for path, content in beside.made(job, page).items():
+        files.write(Path(path), content)
     outputs = [o for cell in book.cells for o in cell.get("outputs", [])]
     return "".join(o.text for o in outputs if o.get("name") == "stderr")
 

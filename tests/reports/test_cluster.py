@@ -407,6 +407,55 @@ def test_a_worker_that_joins_late_with_other_versions_gets_no_report(tmp_path, m
     assert len(given) == 1 and not list(tmp_path.iterdir())
 
 
+def test_a_worker_lays_out_what_a_report_needs_as_it_lies_here(tmp_path, monkeypatch):
+    seen = []
+
+    class Runner:
+        def __init__(self, jobs):
+            pass
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *error):
+            pass
+
+        def run(self, jobs):
+            (job,) = jobs
+            here = Path(job.page).parent
+            seen.append(
+                {n: (here / job.parameters[n]).read_text() for n in ("release", "portfolio")}
+            )
+            seen.append(Path(job.notebook).read_text())
+            Path(job.page).write_text("page")
+            Path(job.executed).write_text("notebook")
+            yield Outcome(job.key, True)
+
+    (tmp_path / "out" / "schools").mkdir(parents=True)
+    (tmp_path / "out" / ".release").mkdir()
+    (tmp_path / "out" / ".release" / "k.zip").write_text("numbers")
+    (tmp_path / "out" / ".release" / "k.work.json").write_text("plan")
+    (tmp_path / "n.ipynb").write_text("cells")
+    given = {"release": "../.release/k.zip", "unit_id": "1", "portfolio": "../.release/k.work.json"}
+    page, executed = (str(tmp_path / "out" / "schools" / f"k.{e}") for e in ("html", "ipynb"))
+    dask, sent = cluster.Dask("tcp://nowhere:1"), []
+    dask._client = SimpleNamespace(
+        register_plugin=lambda plugin, name: sent.append(plugin),
+        submit=lambda *words, **options: sent.append(words[4]),
+    )
+    job = Job("k", str(tmp_path / "n.ipynb"), given, page, executed)
+    dask._send(job)
+    book, inputs = sent
+    monkeypatch.setattr(cluster_worker, "best", Runner)
+    place = cluster_worker.Place({"takes part": "no"})
+    asyncio.run(place.setup(SimpleNamespace(local_directory=str(tmp_path), plugins={})))
+    outcome, page, executed = place.make(book, job, inputs)
+    assert (outcome.ok, page, executed) == (True, b"page", b"notebook")
+    assert seen == [{"release": "numbers", "portfolio": "plan"}, "cells"]
+    place.teardown(None)
+    assert not list(tmp_path.glob("eq-*"))
+
+
 def test_warm_processes_end_when_no_report_comes_for_long(tmp_path, monkeypatch):
     ended = []
 
