@@ -6,7 +6,7 @@ import re
 from functools import cache
 from importlib import resources
 
-from .markup import esc
+from .markup import attributes, esc
 
 # No script runs and nothing is fetched, whatever a file managed to call its schools.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'"
@@ -20,13 +20,13 @@ def css() -> str:
     return (resources.files(__package__) / "page.css").read_text("utf-8").strip()
 
 
-def contents(body: str) -> str:
+def contents(body: str, label: str = "Sections") -> str:
     """Return a plain list of links to the sections of a page; empty where there are few."""
     found = _HEADING.findall(body)
     if len(found) < 3:
         return ""
     items = "".join(f'<li><a href="#{id}">{_TAG.sub("", text)}</a></li>' for id, text in found)
-    return f'<nav aria-label="Sections"><ul>{items}</ul></nav>'
+    return f'<nav aria-label="{esc(label)}"><ul>{items}</ul></nav>'
 
 
 def page(
@@ -36,6 +36,9 @@ def page(
     lang: str = "en",
     head: str = "",
     footer: str = "Made with EquityLab. Figures describe patterns; they do not show why.",
+    skip: str = "Skip to the report",
+    sections: str = "Sections",
+    direction: str = "",
     style: str = "",
     policy: str = POLICY,
 ) -> str:
@@ -51,8 +54,10 @@ def page(
         The language of the prose.
     head : str
         HTML of the top of the page in place of the ``h1``; it holds the ``h1`` then.
-    footer : str
-        Plain text.
+    footer, skip, sections : str
+        Plain text: below the report, of the link past the top, and the name of the list of parts.
+    direction : str
+        ``"rtl"`` where a line begins at the right.
     style, policy : str
         More rules after the house's own; what the page may run and fetch.
 
@@ -62,12 +67,12 @@ def page(
     2
     """
     return (
-        f'<!DOCTYPE html>\n<html lang="{esc(lang)}">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{esc(lang)}"{attributes(dir=direction)}>\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{esc(title)}</title>\n<style>{css()}{style}</style>\n</head>\n<body>\n"
-        '<a class="skip" href="#main">Skip to the report</a>\n'
-        f"<header>{head or f'<h1>{esc(title)}</h1>'}</header>\n{contents(body)}\n"
+        f'<a class="skip" href="#main">{esc(skip)}</a>\n'
+        f"<header>{head or f'<h1>{esc(title)}</h1>'}</header>\n{contents(body, sections)}\n"
         f'<main id="main" tabindex="-1">\n{body.strip()}\n</main>\n'
         f"<footer><p>{esc(footer)}</p></footer>\n</body>\n</html>\n"
     )

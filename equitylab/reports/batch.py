@@ -290,9 +290,7 @@ def _jobs(
         yield _job(folder, one, books, besides)
 
 
-def _job(
-    folder: Folder, one: Report, books: dict[str, Path], besides: beside.Beside
-) -> Job:
+def _job(folder: Folder, one: Report, books: dict[str, Path], besides: beside.Beside) -> Job:
     page = (folder.out / one.file).resolve()
 
     def from_page(path: Path) -> str:

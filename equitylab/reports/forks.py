@@ -7,6 +7,7 @@ one report leaves in memory no other finds, and what goes wrong in one takes no 
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import os
 import selectors
@@ -203,22 +204,26 @@ def _bundled(notebook: str) -> bool:
 
 @cache
 def _book(path: str):
-    import nbformat
+    from papermill.iorw import load_notebook_node
 
-    return nbformat.read(path, as_version=4)
+    return load_notebook_node(path)
 
 
 def _execute(job: Job, engine, **options):
-    """Run a job's notebook by papermill with this engine, in the folder of its page."""
-    import papermill
-    from papermill.engines import papermill_engines
+    """Do what papermill.execute_notebook does, but for files written between its steps."""
+    from papermill.execute import prepare_notebook_metadata, raise_for_execution_errors
+    from papermill.parameterize import parameterize_notebook
+    from papermill.utils import chdir
 
-    papermill_engines.register("equitylab-inside", engine)
-    return papermill.execute_notebook(
-        _book(job.notebook), None, parameters=job.parameters, progress_bar=False,
-        engine_name="equitylab-inside", store_widget_state=False,
-        cwd=Path(job.executed).parent, **options,
-    )  # fmt: skip
+    book = parameterize_notebook(_book(job.notebook), job.parameters)
+    book = prepare_notebook_metadata(book, job.notebook, None)
+    with chdir(Path(job.executed).parent):
+        kernel = engine.nb_kernel_name(book)
+        book = engine.execute_notebook(
+            book, kernel, progress_bar=False, store_widget_state=False, **options
+        )
+    raise_for_execution_errors(book, None)
+    return book
 
 
 def rehearse(report: dict) -> None:
@@ -251,6 +256,7 @@ def serve(wire: warm.Wire) -> None:
     job = Job(**told["job"])
     folder = str(Path(job.executed).parent)
     inside.take_on({"environment": told["environment"], "folder": folder, "umask": _umask()})
+    gc.set_threshold(50_000, 50, 50)  # it lives for a moment, and little of it goes in circles
     # In pages of what only this process holds: the fifth number, after which come dirty pages.
     held = int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
     _, hard = resource.getrlimit(resource.RLIMIT_DATA)

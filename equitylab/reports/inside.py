@@ -196,7 +196,7 @@ def prepare() -> None:
     """Make the shell ready, before the fork: what all notebooks start with is made once."""
     for name in (
         "IPython.core.magics", "IPython.core.completer", "ipykernel.comm", "ipykernel.compiler",
-        "ipykernel.eventloops", "jupyter_client.jsonutil", "matplotlib_inline.config", "debugpy",
+        "ipykernel.eventloops", "jupyter_client.jsonutil", "debugpy",
         "tornado.platform.asyncio", "stack_data", "pygments.lexers.python", "sqlite3",
     ):  # fmt: skip
         with contextlib.suppress(ImportError):

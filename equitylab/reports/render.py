@@ -102,7 +102,9 @@ def scrub(notebook):
     What goes: printed text, warnings, errors, plain-text twins of results, times, the machine's
     paths, names of people and versions. What stays: the cells, the parameters, the HTML results.
     """
-    kept = copy.deepcopy(notebook)
+    # Not deep: what is changed below is replaced, never written into.
+    kept = copy.copy(notebook)
+    kept.cells = [copy.copy(cell) for cell in notebook.cells]
     about = kept.metadata
     parameters = about.get("papermill", {}).get("parameters")
     kept.metadata = type(about)(

@@ -28,7 +28,7 @@ import psutil
 # What reports import. matplotlib.pyplot and ipywidgets are not among them: on import they look for
 # the shell of a notebook, which is not yet the notebook's own here.
 PRELOAD = (
-    "numpy", "pandas", "scipy.stats", "papermill", "equitylab.reports.engine",
+    "numpy", "pandas", "papermill", "equitylab.reports.engine",
     "equitylab.reports.story", "equitylab.reports.story_district", "equitylab.reports.forks",
 )  # fmt: skip
 INLINE = "module://matplotlib_inline.backend_inline"

@@ -363,7 +363,7 @@ def killed() -> Exception:
 
 
 def test_a_report_that_ends_its_workers_fails_and_those_in_line_with_it_do_not(tmp_path):
-    fine = (Outcome("b", True, 0.5), b"page", b"notebook")
+    fine = (Outcome("b", True, 0.5), b"page", b"notebook", [])
     said = outcomes(tmp_path, a=[killed(), killed()], b=[killed(), fine])
     assert not said["a"].ok and "the workers that were at it were lost" in said["a"].why
     assert said["b"].ok and (tmp_path / "p.html").read_bytes() == b"page"
@@ -374,7 +374,7 @@ def test_a_fault_in_a_worker_and_a_lost_connection_are_told_apart(tmp_path):
     assert said["a"].why.startswith("the worker could not make it (ValueError")
     assert not said["a"].stop and said["b"].stop
     full = Outcome("a", False, why="its files could not be written: the disk is full", stop=True)
-    assert not outcomes(tmp_path, a=[(full, b"", b"")])["a"].stop, "the worker's disk, not ours"
+    assert not outcomes(tmp_path, a=[(full, b"", b"", [])])["a"].stop, "the worker's disk, not ours"
 
 
 def test_a_folder_that_cannot_be_written_any_more_stops_the_run(tmp_path, monkeypatch):
@@ -382,7 +382,7 @@ def test_a_folder_that_cannot_be_written_any_more_stops_the_run(tmp_path, monkey
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(cluster.files, "write", full)
-    said = outcomes(tmp_path, a=[(Outcome("a", True), b"", b"")])["a"]
+    said = outcomes(tmp_path, a=[(Outcome("a", True), b"", b"", [])])["a"]
     assert said.stop and said.why == "its files could not be written: the disk is full"
 
 
@@ -449,8 +449,8 @@ def test_a_worker_lays_out_what_a_report_needs_as_it_lies_here(tmp_path, monkeyp
     monkeypatch.setattr(cluster_worker, "best", Runner)
     place = cluster_worker.Place({"takes part": "no"})
     asyncio.run(place.setup(SimpleNamespace(local_directory=str(tmp_path), plugins={})))
-    outcome, page, executed = place.make(book, job, inputs)
-    assert (outcome.ok, page, executed) == (True, b"page", b"notebook")
+    outcome, *made = place.make(book, job, inputs)
+    assert outcome.ok and made[:2] == [b"page", b"notebook"]
     assert seen == [{"release": "numbers", "portfolio": "plan"}, "cells"]
     place.teardown(None)
     assert not list(tmp_path.glob("eq-*"))
