@@ -1,4 +1,4 @@
-"""The verbs: ``equitylab check``, ``report``, ``study``, ``cohort`` and ``verify``.
+"""The verbs: ``equitylab check``, ``report``, ``study``, ``kit``, ``cohort`` and ``verify``.
 
 Exit 0: all done. 1: some schools failed (or something could be worked out), the rest is complete.
 2: usage or bad input, said in one or two lines. Heavy parts are imported by the verb that needs
@@ -19,7 +19,7 @@ import click
 from . import __version__
 from .cli_options import context_option, debug_option, map_option, query_option
 from .cli_report import report
-from .cli_workshop import cohort
+from .cli_workshop import cohort, kit
 from .errors import EquityLabError
 
 _WIDTH = {"max_content_width": 100, "help_option_names": ["-h", "--help"]}
@@ -141,6 +141,7 @@ def verify(folder: str, debug: bool) -> int:
 
 verbs.add_command(report)
 verbs.add_command(cohort)
+verbs.add_command(kit)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -9,6 +9,14 @@ import click
 from .cli_options import context_option, debug_option, map_option, query_option
 
 
+def _formats(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> list[str]:
+    """Return the formats of a list with commas, or of an option that is given again."""
+    words = [word.strip().lower() for text in given for word in text.split(",") if word.strip()]
+    if unknown := [word for word in words if word not in ("html", "pdf")]:
+        raise click.BadParameter(f'"{unknown[0]}" is not html or pdf.')
+    return words or ["html"]
+
+
 @click.command()
 @click.argument("data", required=False, type=click.Path())
 @click.option(
@@ -37,10 +45,38 @@ from .cli_options import context_option, debug_option, map_option, query_option
 @click.option(
     "--format",
     "formats",
-    default="html",
+    default=["html"],
+    show_default="html",
+    multiple=True,
+    metavar="WORDS",
+    callback=_formats,
+    help="What to write: html, or html,pdf for each page as a tagged PDF too.",
+)
+@click.option(
+    "--paper",
+    default="letter",
     show_default=True,
-    type=click.Choice(["html"]),
-    help="What to write. Each page also prints well from a browser.",
+    type=click.Choice(["letter", "a4"]),
+    help="The paper of the PDF.",
+)
+@click.option(
+    "--family",
+    is_flag=True,
+    help="Also write two pages in plain words for the families of each school.",
+)
+@click.option(
+    "--language",
+    "languages",
+    multiple=True,
+    metavar="CODE",
+    help="The language of those pages: en or es, or one of --translations. May be given again.  "
+    "[default: en]",
+)
+@click.option(
+    "--translations",
+    type=click.Path(file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="A folder with words in more languages, such as vi.yaml.",
 )
 @click.option(
     "--jobs",
@@ -127,14 +163,21 @@ def report(data: str | None, out: str, cluster: str | None, debug: bool, **optio
       equitylab report my-export.xlsx --out reports --school 0123 --school "Cedar High"
       equitylab report my-export.xlsx --out reports --min-group 20 --min-cell 10
       equitylab report my-export.csv --out reports --map "Bldg=school_id"
+      equitylab report my-export.csv --out reports --format html,pdf --paper a4
+      equitylab report my-export.csv --out reports --family --language en --language es
       equitylab report my-export.csv --out reports --portfolios my-work/portfolio.json
       equitylab report crdc-2021-22/ --out reports --cluster tcp://scheduler:8786
     """
     from .reports.batch import report as batch
     from .reports.progress import clock
 
-    for done in ("formats", "audience"):  # one choice each for now
-        options.pop(done)
+    options.pop("audience")  # one choice for now
+    languages = options.pop("languages")
+    if (languages or options["translations"]) and not options["family"]:
+        raise click.UsageError(
+            "--language and --translations are for --family, which is not asked."
+        )
+    options["family"] = (languages or ("en",)) if options["family"] else ()
     options["map"] = options.pop("meanings") or None
     if (query := list(options.pop("query"))) or "://" in (data or ""):
         from .readers import read

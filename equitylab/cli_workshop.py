@@ -1,4 +1,4 @@
-"""The verbs of a workshop: ``equitylab cohort``."""
+"""The verbs of a workshop: ``equitylab kit`` before it, ``equitylab cohort`` during it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,51 @@ from pathlib import Path
 
 import click
 
-from .cli_options import debug_option
+from .cli_options import context_option, debug_option, map_option
+
+
+@click.command()
+@click.argument("data", required=False, type=click.Path())
+@click.option("--out", required=True, type=click.Path(), help="The folder to write.")
+@click.option(
+    "--roster",
+    type=click.Path(),
+    metavar="FILE",
+    help="A CSV file of leaders: name, school (id or exact name), and if you like pair and role. "
+    "Without it, each school has a folder.",
+)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Notebooks at one time.")
+@click.option("--year", metavar="YEAR", help="Only this school year, as the file writes it.")
+@click.option("--min-group", default=10, show_default=True, type=int, metavar="N")
+@click.option("--min-cell", default=3, show_default=True, type=int, metavar="N")
+@context_option
+@map_option
+@debug_option
+def kit(data: str | None, out: str, debug: bool, meanings: dict, **options) -> int:
+    """Make a cohort kit: for each leader a folder and a zip that already hold their school.
+
+    A folder has the thirteen notebooks with the school's figures in them, an empty portfolio, the
+    school's report, and every notebook as a page to print. The facilitator gets the guide, agendas,
+    and name cards. Without DATA, the sample district. The same command brings a kit up to date, and
+    never writes over what leaders wrote.
+
+    \b
+    Examples:
+      equitylab kit --out kit
+      equitylab kit my-export.xlsx --out kit --roster leaders.csv
+    """
+    from .kit import kit as make
+
+    made = make(data, out, map=meanings or None, say=lambda t: click.echo(t, err=True), **options)
+    for note in made.notes:
+        click.echo(note, err=True)
+    for one in made.failed:
+        click.echo(f"Not run: {one}", err=True)
+    click.echo(
+        f"{len(made.leaders)} folders: {made.ran} notebooks run, {made.kept} unchanged. "
+        f"Open {Path(out) / 'facilitator' / 'index.html'}"
+    )
+    return 1 if made.failed else 0
 
 
 @click.command()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import yaml
@@ -17,7 +17,7 @@ import yaml
 from .. import catalog, display
 from ..catalog import Indicator
 from ..errors import DataError
-from ..markup import bullets, esc, paragraph
+from ..markup import attributes, bullets, esc, paragraph
 from ..page import page
 from ..schema import ALL
 from . import findings
@@ -28,7 +28,7 @@ SHOWN = 3  # clear differences, and things that go well, in full
 _OPEN = ("groups", "dimensions", "indicators")  # may leave out what they do not know
 _NUMBER = re.compile(r"\d+")
 _STYLE = """
-@media print{html{font-size:10.5pt}body{line-height:1.32}
+@media print{#hidden{break-before:page;border-top:0;margin-top:0}html{font-size:10.5pt}body{line-height:1.32}
 h1{font-size:1.55rem;margin:.1rem 0}h2{font-size:1.15rem;margin-top:.8rem;padding-top:.25rem;border-top-width:1px}
 li{margin:.15rem 0}.line{min-height:1.25rem}footer{margin-top:.8rem;padding:0}}
 """
@@ -142,6 +142,9 @@ class Summary:
     def label(self, about: Indicator) -> str:
         return self.words["indicators"].get(about.id, {}).get("label") or about.label
 
+    def lead(self, label: str) -> str:
+        return self.words["lead"].format(label=label)
+
     def did(self, about: Indicator) -> str:
         """Return what completes "12 of 60 students ...", if there are words for it."""
         if about.counts != "students":
@@ -164,40 +167,35 @@ class Summary:
                 n = self.count(row.n) if display.known(row.n) else ""
                 part = shape.format(group=self.group(row.group), n=n)
                 parts.setdefault(row.dimension, []).append(part)
-        names = self.words["dimensions"]
+        id, names = findings.counted_on(self.view), self.words["dimensions"]
+        about = {"indicator": id, "year": self.view.latest[id]} if id else {}
         lines = [
-            said["groups"].format(
-                dimension=names.get(d) or catalog.dimension_label(d), parts=", ".join(listed)
+            (
+                self.lead(names.get(d) or catalog.dimension_label(d)),
+                said["groups"].format(parts=", ".join(listed)),
+                about,
             )
             for d, listed in parts.items()
         ]
         first = said["students"].format(n=self.count(total)) if total else said["unknown"]
-        id = findings.counted_on(self.view)
-        about = {"indicator": id, "year": self.view.latest[id]} if id else {}
-        return (
-            paragraph(first, about=about)
-            + bullets([(" ", line, about) for line in lines], kind="plain")
-            + paragraph(said["why"])
-        )
+        return paragraph(first, about=about) + bullets(lines, kind="plain") + paragraph(said["why"])
 
     def well(self) -> str:
         said, view = self.words["well"], self.view
-        bright = [self.apart(r) for r in findings.weightiest(self.tellable(view.sides[1]), 1)]
+        bright = [self.apart(row) for row in self.tellable(view.sides[1], 1)]
         better, ahead = [], []
         for row in findings.improved(view)[:1]:
             about = catalog.indicator(row.indicator)
             shown = self.numbers(row, "x_from", "n_from", "x", "n")
-            text = said["better"].format(
-                moved=self.label(about), year_from=row.year_from, year=row.year_to, **shown
-            )
-            better.append((" ", text, {"indicator": row.indicator}))
+            text = said["better"].format(year_from=row.year_from, year=row.year_to, **shown)
+            better.append((self.lead(self.label(about)), text, {"indicator": row.indicator}))
         for row, above in findings.ahead(view)[:2]:
+            label = self.label(catalog.indicator(row.indicator))
             text = said["ahead"].format(
-                label=self.label(catalog.indicator(row.indicator)), above=above.unit,
-                rate=_hundred(row.rate), rate_above=_hundred(above.rate),
+                above=above.unit, rate=_hundred(row.rate), rate_above=_hundred(above.rate),
                 **self.numbers(row, "x", "n"),
             )  # fmt: skip
-            ahead.append((" ", text, {"indicator": row.indicator, "year": row.year}))
+            ahead.append((self.lead(label), text, {"indicator": row.indicator, "year": row.year}))
         same = [self.label(about) for about, _ in findings.without_clear(view)]
         last = [said["same"].format(labels="; ".join(same[:4]))] if same else []
         items = [*bright, *better, *ahead][: SHOWN - bool(last)] + last
@@ -208,14 +206,20 @@ class Summary:
             + "<div class=line></div>"
         )
 
-    def tellable(self, rows: list) -> list:
-        """Return the rows of groups of which all four counts are published, and none is a band."""
-        return [
+    def tellable(self, rows: list, most: int) -> list:
+        """Return the weightiest rows of groups whose four counts are published, none as a band.
+
+        Grades, and measures that have no better side, are left to the full report.
+        """
+        told = [
             row for row in rows
-            if row.why == "" and not row.pooled and not catalog.indicator(row.indicator).events
+            if row.dimension not in findings.LAST
+            and catalog.indicator(row.indicator).direction != "context"
+            and row.why == "" and not row.pooled and not catalog.indicator(row.indicator).events
             and all(display.known(n) for n in (row.x, row.other_x, row.other_n))
             and 0 < row.x < row.n and 0 < row.other_x < row.other_n
         ]  # fmt: skip
+        return findings.weightiest(told, most)
 
     def apart(self, row) -> tuple:
         """Return the counts of a group and of the others, and what that is of every hundred."""
@@ -226,17 +230,20 @@ class Summary:
             shape = self.words["seats"]
         text = shape.format(
             students=self.group(row.group, "students"), others=self.others(row.reference),
-            label=self.label(about), did=did, **self.numbers(row, "x", "n", "other_x", "other_n"),
+            did=did, **self.numbers(row, "x", "n", "other_x", "other_n"),
         )  # fmt: skip
         hundred = said["hundred"].format(
             rate=_hundred(row.rate), other_rate=_hundred(row.other_x / row.other_n)
         )
-        return "", f"{text} {hundred}", {"indicator": row.indicator, "year": row.year}
+        return (
+            self.lead(self.label(about)),
+            f"{text} {hundred}",
+            {"indicator": row.indicator, "year": row.year},
+        )
 
-    @property
+    @cached_property
     def told(self) -> list:
-        rows = [r for r in self.tellable(self.view.sides[0]) if r.dimension not in findings.LAST]
-        return findings.weightiest(rows, SHOWN)
+        return self.tellable(self.view.sides[0], SHOWN)
 
     def clear(self) -> str:
         said, gaps = self.words["clear"], self.view.sides[0]
@@ -305,7 +312,7 @@ def summary(view: View, words: dict) -> str:
     )
     return page(
         said["title"].format(school=name),
-        f"<div data-unit={esc(view.unit_id)!r}>{body}</div>",
+        f"<div{attributes(data_unit=view.unit_id)}>{body}</div>",
         lang=words["language"],
         head=(
             f"<p class=kicker>{esc(said['kicker'])}</p><h1><bdi>{esc(name)}</bdi></h1>"

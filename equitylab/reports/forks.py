@@ -20,7 +20,7 @@ from pathlib import Path
 
 from .. import places
 from ..errors import ReportError
-from . import runner, warm
+from . import pdf, runner, warm
 from .kernels import Papermill
 from .runner import STEP, Job, Outcome, Runner
 
@@ -239,6 +239,8 @@ def rehearse(report: dict) -> None:
         page = render(book)
         nbformat.writes(scrub(book))
         runner.without_paths(page, Path(report["page"]).parent)
+        if report["paper"]:
+            pdf.pdf("<html lang=en><title>.</title><p>A", paper=report["paper"])
 
     inside.rehearse(work)
 

@@ -97,7 +97,19 @@ def _linked(one: Report) -> str:
 
 
 def _state(one: Report) -> str:
-    return f"Not made: {escape(one.why)}" if one.status == "failed" else "Complete"
+    if one.status == "failed":
+        return f"Not made: {escape(one.why)}"
+    return "; ".join(["Complete", *(_also(name) for name in one.also)])
+
+
+def _also(name: str) -> str:
+    """Return a link to what lies beside a page: a PDF, or a summary for families."""
+    *_, kind, language, ending = f"..{name}".split(".")
+    told = "PDF" if ending == "pdf" else ""
+    if kind == "family":
+        told = f"families ({language}{', PDF' if told else ''})"
+        return f'<a href="{quote(name)}" hreflang="{escape(language)}">{told}</a>'
+    return f'<a href="{quote(name)}">{told}</a>'
 
 
 def name_of(one: Report) -> str:
