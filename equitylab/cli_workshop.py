@@ -42,7 +42,13 @@ def kit(data: str | None, out: str, debug: bool, meanings: dict, **options) -> i
     """
     from .kit import kit as make
 
-    made = make(data, out, map=meanings or None, say=lambda t: click.echo(t, err=True), **options)
+    try:
+        made = make(
+            data, out, map=meanings or None, say=lambda t: click.echo(t, err=True), **options
+        )
+    except KeyboardInterrupt:
+        click.echo("\nStopped. The same command makes the rest.", err=True)
+        return 130
     for note in made.notes:
         click.echo(note, err=True)
     for one in made.failed:

@@ -87,18 +87,20 @@ def kit(
     slugs = files.slugs(names, empty="school")
     homes = {id: out / ".made" / slugs[id] for id in ids}
     try:
-        marks = {}
-        for id, home in homes.items():
-            above = parents.get(id) or ""
-            numbers = slices.numbers(above or id, below=bool(above))
-            first = _portfolio(id, names[id])
-            marks[id] = digest(numbers, first, library(), _books())
-            _prepare(home, numbers, first)
-        _run(homes, marks, jobs, say, done)
-        pages = {r.unit_id: out / "reports" / r.file for r in (*made.done, *made.skipped)}
-        for one in people:
-            _lay(out / "leaders", one, homes[one.unit_id], pages.get(one.unit_id), done)
-        _facilitator(out / "facilitator", people)
+        files.ready(out / ".made")
+        with files.alone(out / ".made"):
+            marks = {}
+            for id, home in homes.items():
+                above = parents.get(id) or ""
+                numbers = slices.numbers(above or id, below=bool(above))
+                first = _portfolio(id, names[id])
+                marks[id] = digest(numbers, first, library(), _books())
+                _prepare(home, numbers, first)
+            _run(homes, marks, jobs, say, done)
+            pages = {r.unit_id: out / "reports" / r.file for r in (*made.done, *made.skipped)}
+            for one in people:
+                _lay(out / "leaders", one, homes[one.unit_id], pages.get(one.unit_id), done)
+            _facilitator(out / "facilitator", people)
     except OSError as error:
         raise ReportError(
             f"The kit could not be finished: {files.reason(error)}.",

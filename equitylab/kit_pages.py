@@ -124,7 +124,7 @@ def sessions(path: dict) -> list[list[tuple[str, int, str]]]:
     """Return the steps of a pathway by session: (module id, minutes, what happens).
 
     No step is cut in two. A session ends with a module where it can, and none is longer than its
-    hours; among such plans, that with the most even sessions is taken.
+    hours; among such plans, one with room for breaks and even sessions is taken.
     """
     plans = {m["id"]: m for m in catalog.content("facilitator_guide")["modules"]}
     steps = [(id, s["m"], s["do"]) for id in path["modules"] for s in plans[id]["timeline"]]
@@ -142,7 +142,8 @@ def sessions(path: dict) -> list[list[tuple[str, int, str]]]:
                 took = ends[end] - ends[begin]
                 if took > long:
                     break
-                more = cost + (took - fair) ** 2 / 900 + (0 if whole[end] else 5)
+                tight = took > 120 and long - took < 10  # no room for a break
+                more = cost + (took - fair) ** 2 / 900 + (0 if whole[end] else 5) + 9 * tight
                 if end not in after or more < after[end][0]:
                     after[end] = (more, (*cuts, end))
         best = after
@@ -152,16 +153,17 @@ def sessions(path: dict) -> list[list[tuple[str, int, str]]]:
 def _session(path: dict, number: int, steps: list[tuple[str, int, str]]) -> str:
     modules, took = _modules(), sum(m for _, m, _ in steps)
     left = path["hours_each"] * 60 - took
-    breaks = min(int(took // 85), int(left // 10))
+    breaks = min(int(took // 85), int(left // 5))
+    rest = min(10, int(left // breaks)) if breaks else 0
     due = [took * (k + 1) / (breaks + 1) for k in range(breaks)]
     at, worked, lines, before = 0, 0, [], ""
     for id, minutes, do in steps:
         if due and worked >= due[0] - minutes / 2 and worked:
             due.pop(0)
             lines.append(
-                Line(_clock(at), [Cell("minutes", "10"), Cell("do", "Break"), Cell("m", "")])
+                Line(_clock(at), [Cell("minutes", str(rest)), Cell("do", "Break"), Cell("m", "")])
             )
-            at += 10
+            at += rest
         slug = modules[id]["slug"]
         shown = f"{slug[:2]} {modules[id]['title']}" if id != before else slug[:2]
         lines.append(

@@ -274,7 +274,7 @@ def test_everything_that_is_imported_is_asked_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     # What an extra brings is imported where a verb or option asks for it.
     extras = project["optional-dependencies"]
-    lines = [*project["dependencies"], *extras["cluster"], *extras["sql"]]
+    lines = [*project["dependencies"], *extras["cluster"], *extras["sql"], *extras["pdf"]]
     asked = {re.split(r"[^\w-]", line)[0].replace("-", "_") for line in lines}
     asked |= {
         "yaml",

@@ -71,7 +71,11 @@ def words(language: str, folder: str | Path | None = None) -> dict:
             "This is not a YAML file that can be read.", file=path, row=at and at.line + 1
         ) from None
     model = yaml.safe_load((FOLDER / "en.yaml").read_text("utf-8"))
-    for fault in _faults(model, found if isinstance(found, dict) else {}):
+    found = found if isinstance(found, dict) else {}
+    faults = _faults(
+        model, found | ({} if found.get("language") == language else {"language": None})
+    )
+    for fault in faults:
         raise DataError(
             fault, file=path, mend="en.yaml, which comes with EquityLab, has every key."
         )
@@ -98,16 +102,24 @@ def _faults(model: dict, found: dict, at: str = "") -> Iterator[str]:
                 yield f'The key "{name}" is not a list of sentences.'
         elif not isinstance(given, str) or not given.strip():
             yield f'The key "{name}" holds no text.'
-        elif (wrong := _parts(given) - _parts(held) - {"students", "group"}) is None or wrong:
-            which = "a brace that is not closed" if wrong is None else f"{{{min(wrong)}}}"
-            yield f'The text of "{name}" has {which}, which nothing fills in.'
+        elif fault := _filled(held, given, name == "group"):
+            yield f'The text of "{name}" {fault}.'
 
 
-def _parts(text: str) -> set[str]:
+def _filled(held: str, given: str, either: bool) -> str:
+    """Say what is wrong with the parts in braces of a text, beside those of the English one."""
     try:
-        return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+        want, has = (
+            {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+            for text in (held, given)
+        )
     except ValueError:
-        return {text}
+        return "has a brace that is not closed"
+    if either:  # a group by its name in the data, or in words
+        return "" if has & {"group", "students"} == has != set() else "needs {group} or {students}"
+    if has - want:
+        return f"has {{{min(has - want)}}}, which nothing fills in"
+    return f"lacks {{{min(want - has)}}}" if want - has else ""
 
 
 class Summary:
