@@ -13,6 +13,8 @@ from .catalog_schema import read
 from .errors import DataError
 from .schema import BY
 
+SURVEYS = {"student": "students", "family": "families", "staff": "members of staff"}
+
 
 @dataclass(frozen=True)
 class Indicator:
@@ -95,7 +97,7 @@ def indicator(id: str) -> Indicator:
     'down'
     """
     try:
-        return indicators()[id]
+        return known_indicators()[id]
     except KeyError:
         close = difflib.get_close_matches(str(id), indicators(), n=1)
         raise DataError(
@@ -107,6 +109,48 @@ def indicator(id: str) -> Indicator:
 
 
 @cache
+def survey_indicators() -> dict[str, Indicator]:
+    """Return what the three surveys count, by id: who answered, and each item, from their YAML.
+
+    They are not among :func:`indicators`: reports speak of them in a part of their own, because
+    those who answered are not the students enrolled, and may be families or staff.
+
+    Examples
+    --------
+    >>> survey_indicators()["survey_staff_t8"].did
+    'answered favourably: “How fairly are students treated here, whatever their background?”'
+    """
+    found = []
+    for who in SURVEYS:
+        survey = content(f"survey_{who}")
+        kpi = {item: scale["kpi"] for scale in survey["scales"] for item in scale["items"]}
+        draft = f"A draft item, not validated; compare only with version {survey['version']}"
+        common = {"chapter": "", "direction": "up", "counts": "answers", "threshold": 0.05}
+        found.append(
+            Indicator(
+                f"survey_{who}_answered", f"{survey['title']}: who answered",
+                kpi="k_survey_representation", base=f"asked_{who}", did="answered",
+                caution="People describe themselves otherwise than records do", **common,
+            )
+        )  # fmt: skip
+        found += [
+            Indicator(
+                f"survey_{who}_{item['id']}", item["text"], kpi=kpi[item["id"]],
+                base=f"answered_{who}", did=f"answered favourably: “{item['text']}”",
+                caution=draft, **common,
+            )
+            for item in survey["items"]
+        ]  # fmt: skip
+    return {one.id: one for one in found}
+
+
+@cache
+def known_indicators() -> dict[str, Indicator]:
+    """Return every indicator that a file may hold: those of reports, and those of surveys."""
+    return indicators() | survey_indicators()
+
+
+@cache
 def chapters() -> dict[str, str]:
     """Return the chapters of a report, id to label, in order."""
     return {c["id"]: c["label"] for c in content("indicators")["chapters"]}
@@ -115,7 +159,11 @@ def chapters() -> dict[str, str]:
 @cache
 def bases() -> dict[str, str]:
     """Return what each denominator counts, base to words."""
-    return dict(content("indicators")["bases"])
+    found = dict(content("indicators")["bases"])
+    for who, people in SURVEYS.items():
+        found[f"asked_{who}"] = f"{people.capitalize()} asked"
+        found[f"answered_{who}"] = f"{people.capitalize()} who answered the question"
+    return found
 
 
 @cache

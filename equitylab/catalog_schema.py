@@ -55,7 +55,7 @@ def check(text: str, name: str) -> dict:
     ...     check("id: report_text\\ntitle: Words\\nversion: '0.1'", "report_text")
     ... except DataError as wrong:
     ...     print(wrong)
-    content/report_text.yaml, row 1: the file lacks chapters, methods.
+    content/report_text.yaml, row 1: the file lacks chapters, methods, ...
     Add chapters: …
     """
     place = f"content/{name}.yaml"

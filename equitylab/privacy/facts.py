@@ -67,7 +67,7 @@ class Facts:
 
     def indicator_names(self) -> dict[str, str]:
         """Return the indicators of the folder and how reports call them."""
-        known = catalog.indicators()
+        known = catalog.known_indicators()
         ids = dict.fromkeys(self.cells["indicator"])
         return {i: known[i].label if i in known else i.replace("_", " ") for i in ids if i}
 
@@ -278,7 +278,7 @@ def _numbers(rows: pd.DataFrame, frame) -> pd.DataFrame:
 def _pages(found: Harvest, single, keys, marks, said):
     """Add the cells of page tables that say which cell they are."""
     key_rows, mark_rows, said_rows = [], [], []
-    events = {i for i, one in catalog.indicators().items() if one.events}
+    events = {i for i, one in catalog.known_indicators().items() if one.events}
     for file, one in found.printed:
         c = one.context
         dimension = c.dimension or single.get(c.group, "")

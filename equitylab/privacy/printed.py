@@ -98,7 +98,7 @@ def _beside_hidden(facts: Facts) -> list[Leak]:
 def _under_minimum(facts: Facts, min_group: int, min_cell: int) -> list[Leak]:
     """Return the cells whose printed numbers the policy itself forbids."""
     cells = facts.cells
-    events = cells["indicator"].isin([i for i, d in catalog.indicators().items() if d.events])
+    events = cells["indicator"].isin([i for i, d in catalog.known_indicators().items() if d.events])
     hidden = cells["x_hidden"] | cells["n_hidden"] | (cells["why"] == "band")
     n, x = cells["n"], cells["x"]
     open_ = ~hidden & cells["why"].isin([""])
@@ -140,7 +140,7 @@ def _under_minimum(facts: Facts, min_group: int, min_cell: int) -> list[Leak]:
 
 
 def _direction(indicator: str) -> str:
-    known = catalog.indicators()
+    known = catalog.known_indicators()
     return known[indicator].direction if indicator in known else "context"
 
 

@@ -61,7 +61,7 @@ class _Builder:
         self.out = Known(System())
         self.seen: set = set()
         self.insider = {(*k, "x")[:6]: v for k, v in insider.items()}
-        self.indicators = catalog.indicators()
+        self.indicators = catalog.known_indicators()
         self.broken: Counter = Counter()
         # (measure, year, unit, indicator) -> dimension -> group -> name of the cell; and the group
         # sizes again, once for all indicators that share them.

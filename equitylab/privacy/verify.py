@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,9 +19,10 @@ from ..errors import DataError
 from ..schema import ALL, BY
 from .attack import InconsistentTable, Settled
 from .facts import Facts, gather
-from .harvest import harvest
+from .harvest import Harvest, harvest
 from .printed import Leak, key_of, printed, whole
-from .relations import relations
+from .relations import Known, relations
+from .releases import linked
 from .sentences import Reader
 
 _KINDS = ("printed", "text", "derived", "inconsistent")
@@ -93,7 +95,7 @@ class Verdict:
     def line(self, leak: Leak) -> str:
         """Return one leak in one line."""
         year, unit, indicator, dimension, group = leak.cell
-        known = catalog.indicators()
+        known = catalog.known_indicators()
         about = known[indicator].label if indicator in known else indicator
         who = "all students" if dimension == ALL else group
         name = self.names.get(unit, unit) or "unit not named"
@@ -110,8 +112,9 @@ def verify(
     known: dict | None = None,
     seconds: float = 120.0,
     sample: int | None = None,
+    earlier: Iterable[str | Path] = (),
 ) -> Verdict:
-    """What could an outsider work out from this folder?
+    """What could an outsider work out from this folder, alone or beside earlier ones?
 
     Parameters
     ----------
@@ -126,6 +129,10 @@ def verify(
         Time for solving; what could not be settled is counted in the verdict.
     sample : int, optional
         Attack only so many hidden numbers, drawn by a fixed seed; everything printed is read still.
+    earlier : iterable of path
+        Folders that were published before, the oldest first. Hidden numbers of all of them are
+        attacked with what all of them show; see :mod:`~equitylab.privacy.releases` for what is
+        assumed. What is printed or said is read of the new folder alone.
 
     Returns
     -------
@@ -137,29 +144,27 @@ def verify(
         There is no such folder, or nothing in it.
     """
     started = time.perf_counter()
-    folder = Path(folder)
-    if not folder.is_dir():
-        raise DataError("There is no such folder.", file=folder, mend="Give a report folder.")
-    found = harvest(folder)
-    if not found.files:
-        raise DataError("The folder is empty.", file=folder, mend="Give a report folder.")
-    min_group = int(min_group or found.policy.get("min_group") or 10)
-    min_cell = int(min_cell or found.policy.get("min_cell") or 3)
-    facts = gather(found)
-    leaks = printed(facts, min_group, min_cell) + _in_words(found, facts)
-    notes = list(found.notes)
-    settled, hidden = Settled(), 0
-    if len(facts.cells):
-        told = relations(facts, min_group, min_cell, known)
-        goals, hidden = told.goals, len(told.goals)
+    folders = [*map(Path, earlier), Path(folder)]
+    releases = [_Release.of(one, min_group, min_cell, known) for one in folders]
+    new, before = releases[-1], releases[:-1]
+    leaks = printed(new.facts, new.min_group, new.min_cell) + _in_words(new.found, new.facts)
+    notes = [*new.found.notes, *(f"{r.folder.name}: {n}" for r in before for n in r.notes)]
+    notes += new.notes
+    settled, attacked, joint = Settled(), 0, None
+    held = [r for r in releases if r.told]
+    if new.told:
+        joint = linked([r.told for r in held]) if len(held) > 1 else None
+        system = joint.system if joint else new.told.system
+        goals = joint.goals if joint else new.told.goals
+        if joint:
+            notes.append(joint.note)
         if sample is not None and sample < len(goals):
             pick = np.random.default_rng(1).choice(len(goals), sample, replace=False)
             names = list(goals)
+            notes.append(f"A sample: {sample:,} of {len(goals):,} hidden numbers were attacked.")
             goals = {names[i]: goals[names[i]] for i in sorted(pick)}
-            notes.append(f"A sample: {sample:,} of {hidden:,} hidden numbers were attacked.")
-        notes += told.notes
         try:
-            settled = told.system.settle(goals, seconds=seconds)
+            settled = system.settle(goals, seconds=seconds)
         except InconsistentTable as error:
             notes.append(f"{error} The hidden numbers were not attacked.")
             settled.open = len(goals)
@@ -169,11 +174,16 @@ def verify(
                 f"{len(settled.dropped):,} sums were left out, because the printed numbers "
                 f"contradict them ({some})."
             )
-        hidden_rows = {told.rows[name] for name in told.goals}
-        leaks += _derived(facts, settled, told, min_group, min_cell, leaks)
-        attacked, hidden = len(goals), len(hidden_rows)
+        exposed = [settled.exposed]
+        if joint:
+            exposed = [{} for _ in held]
+            for name, ends in settled.exposed.items():
+                k, own = joint.owner[name]
+                exposed[k][own] = ends
+        for release, found in zip(held, exposed, strict=True):
+            leaks += _derived(release, found, leaks, "" if release is new else release.folder.name)
+        attacked = len(goals)
     else:
-        attacked = 0
         notes.append(
             "No table here names years, units, indicators and groups; only words were read."
         )
@@ -181,17 +191,44 @@ def verify(
     leaks.sort(key=lambda leak: (order[leak.kind], leak.file, leak.cell))
     return Verdict(
         leaks,
-        len(found.files),
-        len(facts.cells),
-        hidden,
+        sum(len(r.found.files) for r in releases),
+        sum(len(r.facts.cells) for r in releases),
+        sum(len({r.told.rows[name] for name in r.told.goals}) for r in held),
         attacked,
         settled.open,
         time.perf_counter() - started,
         notes,
-        found.skipped,
-        {"min_group": min_group, "min_cell": min_cell},
-        facts.unit_names(),
+        new.found.skipped,
+        {"min_group": new.min_group, "min_cell": new.min_cell},
+        {k: v for r in releases for k, v in r.facts.unit_names().items()},
     )
+
+
+@dataclass
+class _Release:
+    """A folder as it was read: what it says, under which policy, and what follows from it."""
+
+    folder: Path
+    found: Harvest
+    facts: Facts
+    min_group: int
+    min_cell: int
+    told: Known | None
+    notes: list[str]
+
+    @classmethod
+    def of(cls, folder: Path, min_group, min_cell, known) -> _Release:
+        if not folder.is_dir():
+            raise DataError("There is no such folder.", file=folder, mend="Give a report folder.")
+        found = harvest(folder)
+        if not found.files:
+            raise DataError("The folder is empty.", file=folder, mend="Give a report folder.")
+        min_group = int(min_group or found.policy.get("min_group") or 10)
+        min_cell = int(min_cell or found.policy.get("min_cell") or 3)
+        facts = gather(found)
+        told = relations(facts, min_group, min_cell, known) if len(facts.cells) else None
+        notes = told.notes if told else []
+        return cls(folder, found, facts, min_group, min_cell, told, notes)
 
 
 def _in_words(found, facts: Facts) -> list[Leak]:
@@ -210,11 +247,12 @@ def _in_words(found, facts: Facts) -> list[Leak]:
     return list(leaks.values())
 
 
-def _derived(facts, settled, told, min_group, min_cell, before) -> list[Leak]:
-    """Return the hidden numbers that the relations narrow too far."""
+def _derived(release: _Release, exposed: dict, before: list[Leak], of: str) -> list[Leak]:
+    """Return the hidden numbers of a release that the relations narrow too far."""
+    facts, told = release.facts, release.told
     already = {leak.cell for leak in before if leak.kind == "printed"}
     leaks = []
-    for name, (low, high) in settled.exposed.items():
+    for name, (low, high) in exposed.items():
         row = told.rows[name]
         cell = key_of(facts, row)
         if cell in already or (BY in cell[3] and low == 0 < high):
@@ -224,7 +262,7 @@ def _derived(facts, settled, told, min_group, min_cell, before) -> list[Leak]:
         size = told.system.known(told.size[name]) if name in told.size else None
         if low == high:
             says = f"{what} can only be {whole(low)}"
-            least = min_group if name[0] == "n" else min_cell
+            least = release.min_group if name[0] == "n" else release.min_cell
             if not goal.zero_ok:
                 says += ", every one of the group." if low else ", none of the group."
             elif low >= least and not (size is not None and size - low < least):
@@ -235,5 +273,6 @@ def _derived(facts, settled, told, min_group, min_cell, before) -> list[Leak]:
             says = f"{what} is at least {whole(low)}."
         else:
             says = f"{what} lies between {whole(low)} and {whole(high)}."
-        leaks.append(Leak("derived", str(facts.cells["file"].iat[row]), "", cell, low, high, says))
+        file = "/".join(filter(None, [of, str(facts.cells["file"].iat[row])]))
+        leaks.append(Leak("derived", file, "", cell, low, high, says))
     return leaks

@@ -19,6 +19,7 @@ from . import (
     oneroster,
     sis,
     sql,
+    survey,
     tables,
     tidy,
     virginia,
@@ -38,6 +39,7 @@ FORMATS = (
     washington,
     massachusetts,
     newjersey,
+    survey,
 )  # published layouts: each tells its own files by their columns
 
 

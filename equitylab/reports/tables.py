@@ -139,11 +139,13 @@ def _of_range(row, columns: dict[str, str]) -> list[Cell]:
 
 def _comparison(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
     if about.events:
-        return [
-            Cell("other_rate", decimal(100 * row.other_rate)),
-            Cell("difference", decimal(100 * row.difference, signed=True)),
-            Cell("ratio", display.ratio(row.ratio, float("nan"), float("nan"), row.other_x)),
-        ]
+        gone = float("nan")
+        told = {
+            "other_rate": decimal(100 * row.other_rate),
+            "difference": decimal(100 * row.difference, signed=True),
+            "ratio": display.ratio(row.ratio, gone, gone, row.other_x),
+        }
+        return [Cell(name, text) for name, text in told.items() if name in columns]
     small = min(row.n, row.other_n)
     low, high = (points(v, small) for v in (row.difference_low, row.difference_high))
     cells = {

@@ -129,7 +129,8 @@ class View:
         for rows in ([row for row in self.rows if not row.pooled], scores):
             held = {(row.indicator, row.year) for row in rows if row.why not in ABSENT}
             found |= sorted(held)  # the last year of each stays
-        return found
+        of_reports = catalog.indicators()  # answers to surveys have a part of their own: said.py
+        return {id: year for id, year in found.items() if id in of_reports}
 
     @cached_property
     def indicators(self) -> list[Indicator]:
@@ -227,6 +228,7 @@ class View:
             (c["year_from"] == (year_from or self.years[0]))
             & (c["year_to"] == (year_to or self.year))
             & (c["why"] == "")
+            & ~c["indicator"].isin(catalog.survey_indicators())
         ]
 
     @cached_property

@@ -469,6 +469,26 @@ def test_a_kernel_of_another_language_or_python_is_left_to_jupyter():
     assert "extra_arguments" in engine._cannot("python3", {"extra_arguments": []})
 
 
+@pytest.mark.parametrize("first", ["equitylab.reports.engine", "papermill"])
+def test_the_engine_is_found_by_its_name_whatever_is_imported_first(first):
+    code = (
+        f"import {first}, papermill.engines as e; "
+        "print(e.papermill_engines.get_engine('equitylab').execute_notebook.__qualname__)"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert said.stdout.strip() == "Engine.execute_notebook", said.stderr
+
+
+def test_papermills_own_command_takes_the_engine(tmp_path):
+    nbformat.write(book("6 * 7"), tmp_path / "in.ipynb")
+    words = ["--engine", "equitylab", "--no-progress-bar", "in.ipynb", "out.ipynb"]
+    command = [sys.executable, "-m", "papermill", *words]
+    said = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert last(nbformat.read(tmp_path / "out.ipynb", as_version=4)) == "42"
+    assert "kernel of its own" not in said.stderr
+
+
 if __name__ == "__main__":
     for given in sys.argv[1:]:
         job = json.loads(given)

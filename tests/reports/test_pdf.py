@@ -127,6 +127,19 @@ def test_every_row_of_a_table_is_as_wide_as_the_others(made):
         assert len(wide) == 1
 
 
+def test_every_table_of_a_page_closes_its_grid(executed):
+    for name, unit in (("school-report", "0102"), ("district-report", "01")):
+        for table in re.findall(r"<table.*?</table>", render(executed(name, unit)), re.S):
+            wide = {
+                sum(
+                    int((re.search(r"colspan=(\d+)", cell) or [0, 1])[1])
+                    for cell in re.findall(r"<t[hd]\b[^>]*>", row)
+                )
+                for row in table.split("<tr")[1:]
+            }
+            assert len(wide) == 1, re.search("<caption>.*?</caption>", table)[0]
+
+
 def test_lists_hold_items_and_nothing_else(made):
     for one in kinds(made, "L"):
         assert {str(kid.S) for kid in one.K} <= {"/LI", "/L", "/Caption"}

@@ -1,0 +1,213 @@
+"""Survey exports, one row a respondent, as counts: who answered, and how many favourably.
+
+Student, family and staff surveys of ``content/survey_*.yaml``; several files of one folder stand
+side by side. Every item becomes an ordinary indicator: ``n`` answered it, ``x`` of them favourably.
+No row of a respondent and no written word is kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .. import metrics
+from ..catalog import SURVEYS, content
+from ..errors import DataError
+from ..schema import ALL, UNITS, Dataset, ReadReport, tidy_counts
+from . import groups, survey_columns, tables
+from .meanings import some
+from .state_rows import the_year
+from .survey_columns import Answers
+
+RELIABLE = 30  # full answers, below which alpha and omega say nothing
+UNIT = "survey"
+_WHAT = ("groupattribute", "attribute", "dimension")
+_GROUP = ("category", "group")
+_COUNT = ("count", "people", "asked", "n", "enrolled")
+
+
+def recognise(files: list[Path]) -> str | None:
+    """Return the words that make these files surveys, or None."""
+    found = [(survey_columns.which(f), f.name) for f in files]
+    told = [f"{name} asks the items of the {who} survey" for who, name in found if who]
+    return "; ".join(told) or None
+
+
+def read(
+    files: list[Path],
+    *,
+    context: str | None = None,
+    map: dict[str, str] | None = None,
+    year: str | None = None,
+) -> Dataset:
+    """Return surveys as a dataset of one school.
+
+    Parameters
+    ----------
+    files : list of Path
+        Exports, and a table of how many were asked (``survey, attribute, category, count``).
+    context
+        Not used.
+    map : dict, optional
+        Column to an item's id, to ``"ignore"`` or to ``"dimension:NAME"``.
+    year : str, optional
+        The school year, where no name of a file says it.
+
+    Raises
+    ------
+    DataError
+        An item or an answer that the survey has not, no way of grouping, or too few answers.
+    """
+    report = ReadReport(format="Survey, one row a respondent", why=recognise(files) or "")
+    mine = {f: survey_columns.which(f) for f in files}
+    folder = files[0].absolute().parent
+    when = the_year(year, [*(f.stem for f in files), folder.name], report)
+    margins, name = _margins([f for f, who in mine.items() if not who], report)
+    rows: list[tuple] = []
+    for who in SURVEYS:
+        here = [f for f, one in mine.items() if one == who]
+        if len(here) > 1:
+            raise DataError(
+                f"Two files are answers to the {who} survey: {some([f.name for f in here])}.",
+                file=here[1].name, mend="Give one file a survey; put later rounds apart.",
+            )  # fmt: skip
+        for file in here:
+            answers = survey_columns.load(file, who, map=map)
+            rows += _counted(answers, file.name, margins.get(who, {}), report)
+    names = ["indicator", "dimension", "group", "n", "x"]
+    counts = pd.DataFrame(rows, columns=names).assign(
+        year=when, unit_id=UNIT, unit=name or _called(files), level="school"
+    )
+    report.rows_kept = report.rows_in
+    units = pd.DataFrame([(UNIT, counts["unit"].iloc[0], "school", "")], columns=list(UNITS))
+    return Dataset(counts=tidy_counts(counts), units=units.astype(UNITS), report=report)
+
+
+def _called(files: list[Path]) -> str:
+    place = files[0].absolute()
+    stem = place.parent.name if len(files) > 1 else place.stem
+    return " ".join(w.capitalize() if w.islower() else w for w in stem.replace("_", " ").split())
+
+
+def _counted(a: Answers, file: str, asked: dict, report: ReadReport) -> list[tuple]:
+    """Count one survey, item by item and group by group, and note how it holds together."""
+    survey, total = content(f"survey_{a.who}"), len(a.items)
+    least = survey["reporting"]["minimum_n"]
+    if total < least:
+        raise DataError(
+            f"Fewer than {least} people answered: too few to show anything.", file=file,
+            mend=f"Wait for at least {least} answers, or listen to these people in person.",
+        )  # fmt: skip
+    if not a.groups:
+        raise DataError(
+            "No column says which group people are in.", file=file,
+            mend='Add one (such as Grade or Role), or name it: --map "COLUMN=dimension:NAME".',
+        )  # fmt: skip
+    report.rows_in += total
+    report.columns |= {f"{file}: {k}": v for k, v in a.columns.items()}
+    report.notes += a.notes
+    if a.aside:
+        report.notes.append(f"{file}: set aside unread, and not kept: {', '.join(a.aside)}.")
+    told = {ALL: pd.Series(ALL, a.items.index)}
+    told |= {
+        d: labels.where(labels != "", groups.unknown(d)) for d, labels in a.groups.items()
+    }
+    scored = [i["id"] for i in survey["items"] if i["id"] in a.items]
+    grid = a.items[scored].to_numpy("float64", na_value=np.nan)
+    rows = []
+    for dimension, labels in told.items():
+        for group in labels.unique():
+            inside = (labels == group).to_numpy()
+            x, n = metrics.favourable(grid[inside], positive=survey["favourable_from"])
+            rows += [
+                (f"survey_{a.who}_{id}", dimension, group, int(k), int(f))
+                for id, k, f in zip(scored, n, x, strict=True)
+            ]
+    rows += _coverage(a, told, asked, report)
+    report.notes += _holds(a, survey, grid, scored)
+    absent = [i["id"] for i in survey["items"] if i["id"] not in scored]
+    report.missing += [f"survey_{a.who}_{id}" for id in absent]
+    return rows
+
+
+def _coverage(a: Answers, told: dict, asked: dict, report: ReadReport) -> list[tuple]:
+    """Who was asked and who answered, where a table says how many were asked."""
+    people = SURVEYS[a.who]
+    if ALL not in asked:
+        report.notes.append(
+            f"How many {people} were asked is not in the file, so nobody can say whom the "
+            f"{len(a.items)} answers speak for. Put a table survey, attribute, category, count beside it."
+        )
+        return []
+    rows = [(f"survey_{a.who}_answered", ALL, ALL, asked[ALL][ALL], len(a.items))]
+    for dimension, labels in told.items():
+        whole = asked.get(dimension, {})
+        if dimension != ALL and sum(whole.values()) == asked[ALL][ALL]:
+            given = labels.value_counts()
+            rows += [
+                (f"survey_{a.who}_answered", dimension, group, n, int(given.get(group, 0)))
+                for group, n in whole.items()
+            ]
+    return rows
+
+
+def _holds(a: Answers, survey: dict, grid: np.ndarray, scored: list[str]) -> list[str]:
+    """Say of each scale whether its items belong together, and what was skipped."""
+    said = []
+    for scale in survey["scales"]:
+        at = [scored.index(i) for i in scale["items"] if i in scored]
+        if len(at) < len(scale["items"]):
+            said.append(f"{scale['label']}: not all of its items were asked")
+            continue
+        part = grid[:, at]
+        full = int((~np.isnan(part)).all(axis=1).sum())
+        if full < RELIABLE:
+            said.append(f"{scale['label']}: fewer than {RELIABLE} full answers, so not told")
+            continue
+        alpha, omega = metrics.cronbach_alpha(part), metrics.omega_total(part)
+        told = f"{omega:.2f}" if omega == omega else "cannot be told"
+        verdict = "" if alpha >= 0.7 else ": read its items one by one"
+        said.append(f"{scale['label']}: alpha {alpha:.2f}, omega {told}{verdict}")
+    skipped = np.isnan(grid).mean(axis=0)
+    most = int(skipped.argmax())
+    missed = round(skipped[most] * len(grid))
+    share = f"{100 * skipped[most]:.0f}% of people" if missed >= 3 else "fewer than 3 people"
+    who = survey["title"]
+    return [
+        f"{who}, whether scales hold together (0.7 is a common floor for groups): {'; '.join(said)}.",
+        f"{who}, skipped most: {scored[most]}, by {share}. {survey['notice']}",
+    ]
+
+
+def _margins(files: list[Path], report: ReadReport) -> tuple[dict, str]:
+    """Return how many were asked, by survey, dimension and group, from a table beside the answers."""
+    found: dict[str, dict] = {}
+    for file in files:
+        table = tables.load(file)
+        here = {tables.plain(c): c for c in table.frame}
+        what, group, count = (
+            next((here[w] for w in words if w in here), "") for words in (_WHAT, _GROUP, _COUNT)
+        )
+        if not (what and group and count):
+            report.notes.append(f"Passed over: {file.name}.")
+            continue
+        surveys = table.frame[here["survey"]] if "survey" in here else None
+        for row, cell in table.frame[count].items():
+            number = cell.replace(",", "")
+            if not number.isdigit():
+                raise DataError(
+                    "How many were asked must be a whole number.", file=file.name, row=int(row),
+                    column=count, mend="Write a count, or take the row out.",
+                )  # fmt: skip
+            who = surveys.at[row].strip().casefold() if surveys is not None else "student"
+            attribute = table.frame.at[row, what]
+            dimension = ALL if attribute in ("", ALL) else survey_columns._dimension(attribute)
+            label = ALL
+            if dimension != ALL:
+                label = groups.label(dimension, table.frame.at[row, group])
+            label = label or groups.unknown(dimension)
+            found.setdefault(who, {}).setdefault(dimension, {})[label] = int(number)
+        report.columns[f"{file.name}: {count}"] = "how many were asked"
+    return found, ""
