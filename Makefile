@@ -6,6 +6,7 @@ READY  := $(VENV)/.ready
 OUT    ?= reports
 STUDY  ?= study
 STATE  ?=
+MINUTES ?= 60
 # A file of tests goes to one process whole, since its tests share what is slow to make.
 PYTEST ?= -n auto --dist loadfile
 
@@ -16,7 +17,7 @@ BIN    := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
 
-.PHONY: help report study app test lint build wheel bench state clean setup
+.PHONY: help report study app test lint build wheel bench state fuzz clean setup
 
 help:  ## Say what can be made
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -49,6 +50,9 @@ bench: $(READY)  ## Measure what a report costs, by each way to make one (five m
 
 state: $(READY)  ## Measure a whole state in one batch: time, and memory every two seconds
 	$(BIN)/python benchmarks/state_batch.py $(STATE)
+
+fuzz: $(READY)  ## Break files of every format for an hour, and see that each is refused in plain words
+	$(BIN)/python -m tests.fuzz.run --minutes $(MINUTES)
 
 setup: $(READY)  ## Only do the set-up
 

@@ -114,27 +114,36 @@ def study(
 
 @verbs.command()
 @click.argument("folder", type=click.Path())
+@click.option(
+    "--earlier",
+    type=click.Path(),
+    multiple=True,
+    metavar="FOLDER",
+    help="A folder that was published before, the oldest first: what do both together tell?",
+)
 @debug_option
-def verify(folder: str, debug: bool) -> int:
+def verify(folder: str, earlier: tuple[str, ...], debug: bool) -> int:
     """Attack FOLDER, a finished folder of reports, as an outsider would.
 
     Reads every file again (tables, descriptions of figures, notebooks, CSV) and tries to work out
     what is hidden. Exit 0: nothing can be worked out. Exit 1: something can, and it is listed.
 
     \b
-    Example:
+    Examples:
       equitylab verify reports
+      equitylab verify reports-2025 --earlier reports-2023 --earlier reports-2024
     """
     from .errors import ReportError
     from .privacy.verify import verify as attack
 
-    if not (Path(folder) / "manifest.json").is_file():
-        raise ReportError(
-            "This is not a finished folder of reports: it has no manifest.json.",
-            file=folder,
-            mend="Give the --out folder of equitylab report, after it has finished.",
-        )
-    verdict = attack(folder)
+    for one in (folder, *earlier):
+        if not (Path(one) / "manifest.json").is_file():
+            raise ReportError(
+                "This is not a finished folder of reports: it has no manifest.json.",
+                file=one,
+                mend="Give the --out folder of equitylab report, after it has finished.",
+            )
+    verdict = attack(folder, earlier=earlier)
     click.echo(verdict.to_text())
     return 0 if verdict.ok else 1
 

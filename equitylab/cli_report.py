@@ -45,12 +45,10 @@ def _formats(context: click.Context, option: click.Parameter, given: tuple[str, 
 @click.option(
     "--format",
     "formats",
-    default=["html"],
-    show_default="html",
     multiple=True,
     metavar="WORDS",
     callback=_formats,
-    help="What to write: html, or html,pdf for each page as a tagged PDF too.",
+    help="What to write: html, or html,pdf for each page as a tagged PDF too.  [default: html]",
 )
 @click.option(
     "--paper",
@@ -144,6 +142,14 @@ def _formats(context: click.Context, option: click.Parameter, given: tuple[str, 
     "its team decided, without names and small numbers. They are read, never changed.",
 )
 @click.option(
+    "--earlier",
+    type=click.Path(file_okay=False, exists=True),
+    multiple=True,
+    metavar="FOLDER",
+    help="A folder of reports that was published before, the oldest first. What it hides stays "
+    "hidden, and nothing is written that beside it would give a hidden number away.",
+)
+@click.option(
     "--idea-rules",
     metavar="STATE",
     help="Draw this State's published threshold in the rehearsal of the federal ratios. Without "
@@ -166,6 +172,7 @@ def report(data: str | None, out: str, cluster: str | None, debug: bool, **optio
       equitylab report my-export.csv --out reports --format html,pdf --paper a4
       equitylab report my-export.csv --out reports --family --language en --language es
       equitylab report my-export.csv --out reports --portfolios my-work/portfolio.json
+      equitylab report my-export-2025.csv --out reports-2025 --earlier reports-2024
       equitylab report crdc-2021-22/ --out reports --cluster tcp://scheduler:8786
     """
     from .reports.batch import report as batch

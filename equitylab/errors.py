@@ -6,6 +6,10 @@ one or two plain lines that name the file, the row, the column and the mend.
 
 from __future__ import annotations
 
+import re
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+
 
 class EquityLabError(Exception):
     """Something went wrong that a person can mend.
@@ -64,7 +68,10 @@ class EquityLabError(Exception):
         first = f"{where}: {self.message}" if where else self.message
         if self.nearest:
             first += f' Did you mean "{self.nearest}"?'
-        return f"{first}\n{self.mend}" if self.mend else first
+        lines = [first, self.mend] if self.mend else [first]
+        # The name of a file, or a cell, may hold the end of a line or a terminal's commands.
+        lines = [_UNSEEN.sub(" ", line).strip() for line in lines]
+        return "\n".join(x if len(x) < 600 else f"{x[:300]} … {x[-200:]}" for x in lines)
 
     def __reduce__(self):
         # Errors cross process borders in batches; the default would lose the keyword fields.

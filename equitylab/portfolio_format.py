@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def load(raw: bytes, path: Path | str) -> dict:
     """
     name = Path(path).name
     try:
-        found = json.loads(raw.decode("utf-8-sig"))
+        found = _parsed(raw.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         if any(words in raw[:200] for words in _CUT_SHORT) or not raw.strip(b"\0 \r\n\t"):
             raise PortfolioError(f"{name} is damaged or cut short.", kind="damaged") from None
@@ -77,10 +78,37 @@ def load(raw: bytes, path: Path | str) -> dict:
         row = "/" in key
         if not isinstance(entry, dict) or row and not isinstance(entry.get("value", {}), dict):
             raise PortfolioError(f"{name} is damaged: {key} cannot be read.", kind="damaged")
-        entry["at"] = str(entry.get("at", ""))  # a hand may have edited the file
+        entry["at"] = _moment(entry.get("at"))  # a hand may have edited the file
+        if "since" in entry:
+            entry["since"] = str(entry["since"])
         if not entry.get("deleted"):
             entries[key] = {"value": {} if row else None, "made_in": "", "version": ""} | entry
+    kept = [one if isinstance(one, dict) else {"value": one} for one in kept]
+    for one in kept:
+        one |= {"key": str(one.get("key", "an answer")), "at": str(one.get("at", ""))}
     return {"entries": entries, "kept": kept, "saved": str(found.get("saved", ""))}
+
+
+def _parsed(text: str) -> object:
+    """Return JSON without what Python's reader takes and no file can be written with."""
+    if "\\ud" in text.lower():  # half of a surrogate pair, perhaps
+        whole = json.dumps(json.loads(text), ensure_ascii=False)
+        text = whole.encode("utf-8", "replace").decode("utf-8")
+    return json.loads(text, parse_constant=lambda _: None, parse_float=_finite)
+
+
+def _finite(text: str) -> float | None:
+    return number if math.isfinite(number := float(text)) else None
+
+
+def _moment(said: object) -> str:
+    """Return a time in UTC that sorts as text; nothing where it is none that a clock will pass."""
+    try:
+        found = datetime.fromisoformat(str(said))
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return found.isoformat(timespec="microseconds") if found.year < 9000 else ""
 
 
 def _foreign(name: str) -> PortfolioError:
@@ -97,7 +125,7 @@ def _from_0(old: dict) -> dict:
     for key, value in old["answers"].items():
         rows = isinstance(value, list) and value and all(isinstance(row, dict) for row in value)
         for number, row in enumerate(value if rows else [value]):
-            entry = {"value": row, "at": saved, "made_in": "", "version": ""}
+            entry = {"value": row, "at": _moment(saved), "made_in": "", "version": ""}
             place = key
             if rows:
                 # Worked out from the row, so that two notebooks that migrate agree on its id.

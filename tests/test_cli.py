@@ -179,6 +179,8 @@ def test_options_reach_the_batch(run, monkeypatch, tmp_path):
     words += ["--context", "us", "--map", "a=b=school_id", "--map", " c = sex ", "--fresh"]
     words += ["--notebook", "n", "--certificates", "c.json"]
     words += ["--portfolios", "p", "--idea-rules", "Washington"]
+    words += ["--format", "html, PDF", "--paper", "a4", "--translations", str(tmp_path)]
+    words += ["--family", "--language", "en", "--language", "es"]
     assert run(*words)[0] == 0
     assert seen == {
         "data": "a.csv",
@@ -196,6 +198,10 @@ def test_options_reach_the_batch(run, monkeypatch, tmp_path):
         "certificates": "c.json",
         "portfolios": "p",
         "idea_rules": "Washington",
+        "formats": ["html", "pdf"],
+        "paper": "a4",
+        "family": ("en", "es"),
+        "translations": str(tmp_path),
     }
 
 

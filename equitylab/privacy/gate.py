@@ -12,6 +12,7 @@ from ..schema import ALL, BY
 from ..signals import NOT_REPORTED
 from .alike import hide_alike
 from .crossed import open_crossed
+from .earlier import hide_also, hide_extras
 from .extras import open_pooled
 from .grid import Grid, grids
 from .left_out import CELL, without
@@ -42,7 +43,12 @@ LARGE = 300  # units
 
 
 def protect(
-    audit: Audit, *, min_group: int = 10, min_cell: int = 3, intersections: str = "school"
+    audit: Audit,
+    *,
+    min_group: int = 10,
+    min_cell: int = 3,
+    intersections: str = "school",
+    also_hidden: pd.DataFrame | None = None,
 ) -> Published:
     """What of this audit may an outsider see?
 
@@ -60,6 +66,8 @@ def protect(
         Smallest count that is reported; 10 is a strict district's.
     intersections : str
         The one level at which two-way groups may be shown: ``"school"`` or ``"district"``.
+    also_hidden : DataFrame, optional
+        Cells to hide besides, such as those of an earlier release: see ``earlier.hide_also``.
 
     Returns
     -------
@@ -88,11 +96,15 @@ def protect(
     single = completed(single, audit.units, min_group)
     made = [_settled(g, policy, level) for g in grids(single, audit.units)]
     plans, left_out = [p for p, _ in made], [out for _, out in made]
+    if also_hidden is not None:
+        hide_also(plans, also_hidden)
     hide_alike(plans, policy)
     if any(left_out) or any(p.grid.dropped for p in plans):
         audit = without(audit, plans, left_out)
     table = audit.table.merge(_verdicts(plans, left_out), on=CELL, how="left")
     table = _open_extras(table, plans, policy, intersections)
+    if also_hidden is not None:
+        table = hide_extras(table, also_hidden)
     table, hidden = _apply(table, audit)
     public = Published(
         table=table,

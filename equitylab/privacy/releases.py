@@ -24,7 +24,7 @@ import numpy as np
 
 from .. import catalog
 from ..schema import ALL
-from .attack import INF, InconsistentTable, Relation, System
+from .attack import InconsistentTable, Relation, System
 from .relations import _POOLED, Known
 
 _YEAR = re.compile(r"^(\d{4})(-\d{2,4})?$")

@@ -109,6 +109,13 @@ def read(
             others = [f.name for f in tables.files(place) if f not in files]
             data = how.read(files, **options, name=_title(path))
             data.report.notes += [f"Passed over: {', '.join(others)}."] if others else []
+        if data.counts.empty and data.scores.empty:
+            why = max(data.report.set_aside, key=lambda a: a["rows"], default={}).get("reason")
+            raise DataError(
+                "No row could be counted" + (f" ({why})." if why else "."),
+                file=path,
+                mend="Look at the columns and codes that were expected, or answer with --map.",
+            )
         mark = tables.sha256(files)
     data.source = {
         "path": path.absolute().name,

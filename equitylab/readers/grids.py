@@ -23,6 +23,7 @@ SAMPLE = 60  # records looked at to find the separator and the header
 MAX_CELLS = 150  # MB of one sheet of an XLSX, unpacked, beyond which its compression is looked at
 MAX_UNPACKED = 4_000_000_000
 MAX_PARQUET = 500_000_000  # cells
+WIDEST, LONGEST = 16_384, 1_000_000  # columns, as a spreadsheet has; characters of one cell
 JSON = (".json", ".ndjson", ".jsonl")
 _MAGIC = (
     (b"%PDF", "a PDF"),
@@ -137,7 +138,21 @@ def sample(path: Path) -> list[list[str]]:
     with open(path, "rb") as file:
         start, _ = decode(file.read(400_000))
     start = start.replace("\r\n", "\n").replace("\r", "\n")
-    return records(start, separator(start), SAMPLE)
+    found = records(start, separator(start), SAMPLE)
+    _measured(path, found)
+    return found
+
+
+def _measured(path: Path, rows: list[list[str]]) -> int:
+    """The width of the widest row, where a table could be as wide."""
+    width = max(map(len, rows), default=1)
+    if width > WIDEST:
+        raise DataError(
+            f"A row has {width:,} cells, more than the {WIDEST:,} that a spreadsheet can have.",
+            file=path,
+            mend="Look at the separator and the ends of lines, or export it again.",
+        )
+    return width
 
 
 def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
@@ -150,19 +165,28 @@ def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     if not content.strip():
         return pd.DataFrame(), []
     mark = separator(content)
-    width = max((len(r) for r in records(content, mark, SAMPLE)), default=1)
+    width = _measured(path, records(content, mark, SAMPLE))
     try:
         try:
             raw = _parse(content, mark, width)
         except (pd.errors.ParserError, pd.errors.ParserWarning):
             # A record is longer than any in the sample; whether that matters is for the caller.
-            raw = _parse(content, mark, max(len(r) for r in records(content, mark)))
+            raw = _parse(content, mark, _measured(path, records(content, mark)))
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise DataError(
             f"The text cannot be cut into rows ({str(error).strip().splitlines()[-1]}).",
             file=path,
             mend="Look for a quotation mark that is opened and not closed, or export it again.",
         ) from None
+    for column in raw if len(content) > LONGEST else ():
+        long = raw[column].str.len()
+        if long.max() > LONGEST:
+            raise DataError(
+                f"A cell holds {long.max():,} characters.",
+                file=path,
+                row=int(long.idxmax()) + 1,
+                mend="Look for a quotation mark that is opened and not closed, or export it again.",
+            )
     return raw, [] if encoding == "UTF-8" else [f"Read as {encoding}."]
 
 
@@ -197,7 +221,7 @@ def workbook(path: Path, limit: int | None = None) -> list[tuple[str, list[list[
     if not any(n.startswith("xl/") for n in names):
         raise not_a_table(path, "a zip archive or a document")
     for one in inside:
-        tight = one.file_size > MAX_CELLS * 1_000_000 and one.file_size > 300 * one.compress_size
+        tight = one.file_size > MAX_CELLS * 1_000_000 and one.file_size > 100 * one.compress_size
         if tight or one.file_size > MAX_UNPACKED:
             raise DataError(
                 f"The workbook unpacks to {one.file_size / 1e6:,.0f} MB; it is not read.",

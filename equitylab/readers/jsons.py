@@ -68,6 +68,7 @@ def _lines(path: Path, content: str) -> list:
 def _flat(one: dict, before: str = "", depth: int = 0) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, value in one.items():
+        name = _whole(name)
         if isinstance(value, dict) and depth < 6:
             found |= _flat(value, f"{before}{name}.", depth + 1)
         elif isinstance(value, list | dict):
@@ -75,5 +76,12 @@ def _flat(one: dict, before: str = "", depth: int = 0) -> dict[str, str]:
         elif isinstance(value, bool):
             found[f"{before}{name}"] = "true" if value else "false"
         else:
-            found[f"{before}{name}"] = grids.text(value)
+            found[f"{before}{name}"] = grids.text(
+                _whole(value) if value.__class__ is str else value
+            )
     return found
+
+
+def _whole(text: str) -> str:
+    """Replace half of a surrogate pair, which JSON can spell and UTF-8 cannot."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")

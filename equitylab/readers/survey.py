@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .. import metrics
-from ..catalog import SURVEYS, content
+from .. import catalog, metrics
+from ..catalog import SURVEYS, content, dimension_label
 from ..errors import DataError
 from ..schema import ALL, UNITS, Dataset, ReadReport, tidy_counts
 from . import groups, survey_columns, tables
@@ -23,6 +23,7 @@ from .survey_columns import Answers
 
 RELIABLE = 30  # full answers, below which alpha and omega say nothing
 UNIT = "survey"
+OTHERS = "All others together"
 _WHAT = ("groupattribute", "attribute", "dimension")
 _GROUP = ("category", "group")
 _COUNT = ("count", "people", "asked", "n", "enrolled")
@@ -64,7 +65,7 @@ def read(
     mine = {f: survey_columns.which(f) for f in files}
     folder = files[0].absolute().parent
     when = the_year(year, [*(f.stem for f in files), folder.name], report)
-    margins, name = _margins([f for f, who in mine.items() if not who], report)
+    margins = _margins([f for f, who in mine.items() if not who], report)
     rows: list[tuple] = []
     for who in SURVEYS:
         here = [f for f, one in mine.items() if one == who]
@@ -78,17 +79,11 @@ def read(
             rows += _counted(answers, file.name, margins.get(who, {}), report)
     names = ["indicator", "dimension", "group", "n", "x"]
     counts = pd.DataFrame(rows, columns=names).assign(
-        year=when, unit_id=UNIT, unit=name or _called(files), level="school"
+        year=when, unit_id=UNIT, unit=_called(files), level="school"
     )
     report.rows_kept = report.rows_in
     units = pd.DataFrame([(UNIT, counts["unit"].iloc[0], "school", "")], columns=list(UNITS))
     return Dataset(counts=tidy_counts(counts), units=units.astype(UNITS), report=report)
-
-
-def _called(files: list[Path]) -> str:
-    place = files[0].absolute()
-    stem = place.parent.name if len(files) > 1 else place.stem
-    return " ".join(w.capitalize() if w.islower() else w for w in stem.replace("_", " ").split())
 
 
 def _counted(a: Answers, file: str, asked: dict, report: ReadReport) -> list[tuple]:
@@ -111,9 +106,17 @@ def _counted(a: Answers, file: str, asked: dict, report: ReadReport) -> list[tup
     if a.aside:
         report.notes.append(f"{file}: set aside unread, and not kept: {', '.join(a.aside)}.")
     told = {ALL: pd.Series(ALL, a.items.index)}
-    told |= {
-        d: labels.where(labels != "", groups.unknown(d)) for d, labels in a.groups.items()
-    }
+    for dimension, labels in a.groups.items():
+        labels = labels.where(labels != "", groups.unknown(dimension))
+        made, small = together(labels, least, [*asked.get(dimension, {})])
+        if small:
+            report.notes.append(
+                f"{survey['title']}, {dimension_label(dimension)}: fewer than {least} answered from "
+                f"{some(small, 20)}. "
+                + ("It is left out." if made is None else f'They are in "{OTHERS}".')
+            )
+        if made is not None:
+            told[dimension] = made
     scored = [i["id"] for i in survey["items"] if i["id"] in a.items]
     grid = a.items[scored].to_numpy("float64", na_value=np.nan)
     rows = []
@@ -132,6 +135,33 @@ def _counted(a: Answers, file: str, asked: dict, report: ReadReport) -> list[tup
     return rows
 
 
+def together(labels: pd.Series, least: int, asked: list[str]) -> tuple[pd.Series | None, list[str]]:
+    """Return labels in which every group has `least` people, and the names of those that had not.
+
+    Groups of fewer are counted together, with the next larger while they are still too few; None
+    where fewer than two groups are left.
+
+    Examples
+    --------
+    >>> labels = pd.Series(["a"] * 30 + ["b"] * 12 + ["c"] * 4)
+    >>> made, small = together(labels, 10, ["a", "b", "c", "d"])
+    >>> made.value_counts().to_dict(), small
+    ({'a': 30, 'All others together': 16}, ['c', 'd'])
+    """
+    sizes = labels.value_counts(ascending=True)
+    few = list(sizes.index[sizes < least])
+    pool, rest = int(sizes[few].sum()), [g for g in sizes.index if g not in few]
+    joined = list(few)
+    while joined and pool < least and rest:
+        joined.append(rest.pop(0))
+        pool += int(sizes[joined[-1]])
+    absent = [g for g in asked if g not in sizes.index]
+    few = [g for g in few if g in asked or not asked] + absent
+    if len(rest) + bool(joined) < 2:
+        return None, few
+    return labels.where(~labels.isin(joined), OTHERS), few
+
+
 def _coverage(a: Answers, told: dict, asked: dict, report: ReadReport) -> list[tuple]:
     """Who was asked and who answered, where a table says how many were asked."""
     people = SURVEYS[a.who]
@@ -141,15 +171,23 @@ def _coverage(a: Answers, told: dict, asked: dict, report: ReadReport) -> list[t
             f"{len(a.items)} answers speak for. Put a table survey, attribute, category, count beside it."
         )
         return []
-    rows = [(f"survey_{a.who}_answered", ALL, ALL, asked[ALL][ALL], len(a.items))]
+    id, whole = f"survey_{a.who}_answered", asked[ALL][ALL]
+    rows = [(id, ALL, ALL, whole, len(a.items))]
     for dimension, labels in told.items():
-        whole = asked.get(dimension, {})
-        if dimension != ALL and sum(whole.values()) == asked[ALL][ALL]:
-            given = labels.value_counts()
-            rows += [
-                (f"survey_{a.who}_answered", dimension, group, n, int(given.get(group, 0)))
-                for group, n in whole.items()
-            ]
+        people = asked.get(dimension, {})
+        if dimension == ALL or sum(people.values()) != whole:
+            if people and dimension != ALL:
+                report.notes.append(
+                    f"{dimension_label(dimension)}: those asked do not add up to all who were, so who "
+                    "answered is not told by it."
+                )
+            continue
+        given = labels.value_counts().to_dict()
+        shown = {g: n for g, n in people.items() if g in given}
+        # Who is left is counted together, so that a count of few is not what is left over.
+        shown[OTHERS] = whole - sum(shown.values())
+        given[OTHERS] = len(a.items) - sum(given[g] for g in shown if g != OTHERS)
+        rows += [(id, dimension, g, n, int(given[g])) for g, n in shown.items() if n]
     return rows
 
 
@@ -181,33 +219,67 @@ def _holds(a: Answers, survey: dict, grid: np.ndarray, scored: list[str]) -> lis
     ]
 
 
-def _margins(files: list[Path], report: ReadReport) -> tuple[dict, str]:
-    """Return how many were asked, by survey, dimension and group, from a table beside the answers."""
+def _margins(files: list[Path], report: ReadReport) -> dict[str, dict[str, dict[str, int]]]:
+    """Return how many were asked, by survey, dimension and group, from a table beside the answers.
+
+    Either ``survey, attribute, category, count``, or tidy counts such as a ``findings.csv`` that was
+    published: then those enrolled in its last year are the students who were asked.
+    """
     found: dict[str, dict] = {}
     for file in files:
         table = tables.load(file)
-        here = {tables.plain(c): c for c in table.frame}
+        frame, here = table.frame, {tables.plain(c): c for c in table.frame}
         what, group, count = (
             next((here[w] for w in words if w in here), "") for words in (_WHAT, _GROUP, _COUNT)
         )
         if not (what and group and count):
             report.notes.append(f"Passed over: {file.name}.")
             continue
-        surveys = table.frame[here["survey"]] if "survey" in here else None
-        for row, cell in table.frame[count].items():
-            number = cell.replace(",", "")
+        frame = _enrolled(frame, here, file.name) if "indicator" in here else frame
+        for row, cell in frame[count].items():
+            number = cell.replace(",", "").removesuffix(".0")
+            if not number and "indicator" in here:
+                continue  # a published table hides some
             if not number.isdigit():
                 raise DataError(
                     "How many were asked must be a whole number.", file=file.name, row=int(row),
                     column=count, mend="Write a count, or take the row out.",
                 )  # fmt: skip
-            who = surveys.at[row].strip().casefold() if surveys is not None else "student"
-            attribute = table.frame.at[row, what]
-            dimension = ALL if attribute in ("", ALL) else survey_columns._dimension(attribute)
-            label = ALL
-            if dimension != ALL:
-                label = groups.label(dimension, table.frame.at[row, group])
+            asked = frame.at[row, here["survey"]].casefold() if "survey" in here else "student"
+            who = next((w for w in SURVEYS if asked.startswith(w[:5])), "")
+            if not who:
+                raise DataError(
+                    f'"{asked}" is none of the surveys.', file=file.name, row=int(row),
+                    column=here["survey"], mend=f"Write {', '.join(SURVEYS)}.",
+                )  # fmt: skip
+            attribute = frame.at[row, what]
+            dimension = ALL if attribute in ("", ALL) else survey_columns.dimension_of(attribute)
+            label = ALL if dimension == ALL else groups.label(dimension, frame.at[row, group])
+            sizes = found.setdefault(who, {}).setdefault(dimension, {})
             label = label or groups.unknown(dimension)
-            found.setdefault(who, {}).setdefault(dimension, {})[label] = int(number)
+            sizes[label] = sizes.get(label, 0) + int(number)
         report.columns[f"{file.name}: {count}"] = "how many were asked"
-    return found, ""
+    return found
+
+
+def _enrolled(frame: pd.DataFrame, here: dict[str, str], file: str) -> pd.DataFrame:
+    """Return the rows of tidy counts that count everyone enrolled, of the last year and one measure."""
+    if "year" in here:
+        frame = frame[frame[here["year"]] == frame[here["year"]].max()]
+    known = catalog.indicators()
+    ids = [i for i in frame[here["indicator"]].unique() if i in known]
+    ids = [i for i in ids if known[i].base == "enrolled"]
+    frame = frame[frame[here["indicator"]].isin(ids[:1])]
+    unit = here.get("unitid") or here.get("unit")
+    if unit and frame[unit].nunique() > 1:
+        raise DataError(
+            "The table beside the answers counts more than one school.", file=file, column=unit,
+            mend="Keep the rows of the school whose people answered.",
+        )  # fmt: skip
+    return frame
+
+
+def _called(files: list[Path]) -> str:
+    place = files[0].absolute()
+    stem = place.parent.name if len(files) > 1 else place.stem
+    return " ".join(w.capitalize() if w.islower() else w for w in stem.replace("_", " ").split())

@@ -42,6 +42,7 @@ ASIDE = frozenset(
         "seconds", "finished", "recipient last name", "recipient first name", "recipient email",
         "external data reference", "external reference", "location latitude", "location longitude",
         "distribution channel", "user language", "username", "score", "total score", "phone",
+        "teacher", "teacher name", "homeroom", "homeroom teacher", "counselor", "advisor",
     )
 )  # fmt: skip
 _MARKER = frozenset(plain(w) for w in ("response", "open-ended response", "antwort", "réponse"))
@@ -80,7 +81,7 @@ def items(who: str) -> dict[str, dict]:
     return {i["id"]: i for i in (*survey["items"], *survey.get("perception_items", ()))}
 
 
-def _names(who: str) -> dict[str, str]:
+def names_of(who: str) -> dict[str, str]:
     """Every way in which a column names an item: its id and its words."""
     found = {plain(id): id for id in items(who)}
     return found | {plain(item["text"]): id for id, item in items(who).items()}
@@ -111,7 +112,7 @@ def which(path: Path) -> str:
     found = {}
     for row in _first(path):
         for who in SURVEYS:
-            names = _names(who)
+            names = names_of(who)
             hits = {c: item_of(c, names) for c in row}
             ids = {id for id in hits.values() if id}
             words = {id for c, id in hits.items() if id and plain(c) != id}
@@ -149,10 +150,12 @@ def load(path: Path, who: str, *, map: dict[str, str] | None = None) -> Answers:
     DataError
         A column that is nearly an item, or an answer that its response scale has not.
     """
-    names, asked = _names(who), dict(map or {})
-    frame, notes = _table(path, names)
+    names, asked = names_of(who), dict(map or {})
+    frame, notes = table(path, names)
     made = Answers(who, pd.DataFrame(index=frame.index), {}, notes=notes)
-    opened = {plain(o[key]) for o in content(f"survey_{who}")["open_items"] for key in ("id", "text")}
+    opened = {
+        plain(o[key]) for o in content(f"survey_{who}")["open_items"] for key in ("id", "text")
+    }
     book = items(who)
     for column in frame:
         cells, told = frame[column], asked.get(column, "")
@@ -173,7 +176,7 @@ def load(path: Path, who: str, *, map: dict[str, str] | None = None) -> Answers:
                 made.aside.append(column)
                 continue
             _not_an_item(column, names, who, path.name)
-        dimension = dimension or (told if told in groups.rows() else _dimension(column))
+        dimension = dimension or (told if told in groups.rows() else dimension_of(column))
         labels = _labels(cells, dimension)
         if labels is None:
             made.aside.append(column)
@@ -182,13 +185,17 @@ def load(path: Path, who: str, *, map: dict[str, str] | None = None) -> Answers:
     return made
 
 
-def _table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
+def table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the rows of respondents under one row of names, numbered as a spreadsheet does."""
     if grids.kind(path) == "xlsx":
-        rows = next(rows for _, rows in grids.workbook(path) if rows)
+        rows = next((rows for _, rows in grids.workbook(path) if rows), [])
         raw, notes = pd.DataFrame(rows, dtype="str"), []
     else:
         raw, notes = grids.read_csv(path)
+    if raw.empty:
+        raise DataError(
+            "The file has no cell with anything in it.", file=path.name, mend="Export it again."
+        )
     raw = raw.fillna("").astype("str").apply(lambda column: column.str.strip())
     head = raw.head(HEADS).to_numpy().tolist()
     hits = [sum(bool(item_of(c, names)) for c in row) for row in head]
@@ -264,7 +271,7 @@ def _not_an_item(column: str, names: dict[str, str], who: str, file: str) -> Non
         )  # fmt: skip
 
 
-def _dimension(column: str) -> str:
+def dimension_of(column: str) -> str:
     """Return the dimension that a column names, or the column's own words."""
     word = plain(column)
     for id, row in groups.rows().items():

@@ -67,6 +67,10 @@ def files(path: Path | str) -> list[Path]:
     if not path.exists():
         raise DataError("There is no such file or folder.", file=path, mend="Check the name.")
     if not path.is_dir():
+        if not path.is_file():  # a pipe or a device would be read for ever
+            raise DataError(
+                "This is neither a file nor a folder.", file=path, mend="Give the export itself."
+            )
         return [path]
     found = [
         p
@@ -227,12 +231,16 @@ def _header_at(rows: list[list[str]], words: frozenset) -> int:
 
 def _names(row: Iterable[str]) -> list[str]:
     """Column names made clean and distinct: blanks get the letter that a spreadsheet shows."""
-    found: list[str] = []
+    found: dict[str, None] = {}
+    times: dict[str, int] = {}
     for at, name in enumerate(row):
         name = " ".join(str(name).translate(grids.CONTROL).split()) or f"column {_letter(at)}"
-        again = sum(one == name or one.startswith(f"{name} (") for one in found)
-        found.append(f"{name} ({again + 1})" if again else name)
-    return found
+        own = name
+        while own in found:
+            times[name] = times.get(name, 1) + 1
+            own = f"{name} ({times[name]})"
+        found[own] = None
+    return list(found)
 
 
 def _letter(at: int) -> str:

@@ -75,7 +75,8 @@ def number(text: str) -> float:
         text = text.replace(",", ".")
     if not re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?", text):
         return np.nan
-    return float(text) / 100 if share else float(text)
+    value = float(text) / 100 if share else float(text)
+    return value if abs(value) < 1e100 else np.nan  # 1e309 would be without end
 
 
 def numbers(cells: pd.Series) -> pd.Series:

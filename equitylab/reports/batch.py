@@ -27,6 +27,8 @@ from ..privacy import Published, protect
 from ..schema import Dataset
 from . import beside, files, index, measures, work
 from .asking import asked_of, dataset, no_lesson, outside, reported, select, thresholds
+from .earlier import beside as beside_earlier
+from .earlier import marks
 from .folder import Folder, Report, Slices, digest, library
 from .forks import best
 from .planning import Plan, planned
@@ -78,6 +80,7 @@ def report(
     certificates: str | Path | None = None,
     portfolios: str | Path | None = None,
     idea_rules: str | None = None,
+    earlier: Iterable[str | Path] = (),
     formats: Iterable[str] = ("html",),
     paper: str = "letter",
     family: Iterable[str] = (),
@@ -113,6 +116,9 @@ def report(
     idea_rules : str, optional
         A State of ``content/idea_rules.yaml``, whose published threshold the rehearsal of the
         federal ratios then draws. Without it no line is drawn: each State sets its own.
+    earlier : list of path
+        Folders that were published before, the oldest first: what they hide stays hidden, and
+        nothing is written that together with them would give a hidden number away.
     formats, paper
         ``"pdf"`` asks for each page as a PDF too, on ``"letter"`` or ``"a4"``.
     family, translations
@@ -150,8 +156,12 @@ def report(
     told = progress if isinstance(progress, Progress) else Progress() if progress else None
     say = told.say if told else lambda text: None
     code = library()
-    asked = asked_of(data, code, min_group, min_cell, reference, context, map, year, idea_rules)
+    earlier = [Path(one) for one in earlier]
+    held = marks(earlier)
+    rules = (min_group, min_cell, reference, context, map, year, idea_rules, *held)
+    asked = asked_of(data, code, *rules)
     before = folder.kept(asked) if asked and not fresh and certificates is None else None
+    aware: list[str] = []
     if before:
         published, release = before
     else:
@@ -160,13 +170,13 @@ def report(
         what = "schools" if len(source.schools) else "districts and no school"
         what = f"{len(reported(source.units)):,} {what}"
         say(f"{what}, {', '.join(source.years)}. Finding what to hide ...")
-        published = _protected(source, reference, min_group, min_cell)
+        published, aware = _protected(source, reference, min_group, min_cell, earlier)
         added = {"context": context, "idea_rules": idea_rules}
         policy = published.policy | {name: word for name, word in added.items() if word}
         published = replace(published, policy=policy)
         if certificates is not None:
             _certify(published, Path(certificates))
-        release = _release(source, published, code)
+        release = _release(source, published, code, held)
     units = published.units
     chosen = select(reported(units), schools)
     leaders, aside = work.collect(portfolios, units) if portfolios is not None else ({}, [])
@@ -190,7 +200,7 @@ def report(
             mend="What is there is whole. Mend that, then run the same command to finish.",
         ) from None
     by = {s: [r for r in reports if r.status == s] for s in ("ran", "failed", "skipped")}
-    notes = [*filter(None, [besides.note]), *work.told(aside, carried.held)]
+    notes = [*aware, *filter(None, [besides.note]), *work.told(aside, carried.held)]
     return Result(by["ran"], by["failed"], by["skipped"], out, time.monotonic() - began, notes)
 
 
@@ -202,15 +212,27 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def _protected(source: Dataset, reference: str, min_group: int, min_cell: int) -> Published:
-    published = protect(audit(source, reference=reference), min_group=min_group, min_cell=min_cell)
-    if doubts := published.verify():
-        raise PrivacyError(
-            f"The proof of the hiding fails for {len(doubts)} tables, so nothing is published.",
-            mend="This is a fault in EquityLab; please report it with the options that you used.",
-            doubts=doubts,
-        )
-    return published
+def _protected(
+    source: Dataset, reference: str, min_group: int, min_cell: int, earlier: list[Path]
+) -> tuple[Published, list[str]]:
+    """Return what may be published, and what to say of it beside earlier releases."""
+    audited = audit(source, reference=reference)
+
+    def make(also: pd.DataFrame | None = None) -> Published:
+        more = {} if also is None else {"also_hidden": also}
+        made = protect(audited, min_group=min_group, min_cell=min_cell, **more)
+        if doubts := made.verify():
+            raise PrivacyError(
+                f"The proof of the hiding fails for {len(doubts)} tables, so nothing is published.",
+                mend="This is a fault in EquityLab; please report it with the options that you "
+                "used.",
+                doubts=doubts,
+            )
+        return made
+
+    if not earlier:
+        return make(), []
+    return beside_earlier(make, lambda made: findings(made, made.units["unit_id"]), earlier)
 
 
 def findings(published: Published, units: Iterable[str]) -> str:
@@ -235,12 +257,12 @@ def _certify(published: Published, path: Path) -> None:
         raise files.refusal(path, error) from None
 
 
-def _release(data: Dataset, published: Published, code: str) -> str:
-    """Return the mark of a release: the same data, hidden by the same rules and the same code."""
+def _release(data: Dataset, published: Published, code: str, earlier: list[str]) -> str:
+    """Return the mark of a release: the same data, by the same rules and code, beside the same."""
     # The source's own mark, and what was made of it: another map of columns is another release.
     source = [data.source.get("sha256", ""), str(pd.util.hash_pandas_object(data.counts).sum())]
     about = {"source": source, "policy": published.policy, "years": published.years}
-    return digest(json.dumps(about, sort_keys=True, default=str), code)
+    return digest(json.dumps(about, sort_keys=True, default=str), code, *earlier)
 
 
 def _run(

@@ -30,6 +30,7 @@ tr[data-group] th[scope=row]{min-width:9rem}
 tr:not([data-group]) td{white-space:normal}
 .card.next,.card.small{float:none;clear:both;width:auto;break-inside:avoid}
 figure img{max-height:56mm}
+#who-is-here-and-what-is-counted,#each-school-in-one-line{break-before:auto}
 th,td{padding-block:.06rem}
 """
 

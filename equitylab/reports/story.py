@@ -11,6 +11,7 @@ from ..schema import ALL
 from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
 from . import findings, work
 from .chapters import Chapters
+from .said import Said
 from .school_measures import Measured
 
 SHOWN = 3  # clear differences told in full on the first page
@@ -252,7 +253,7 @@ class Story(Chapters):
         )
 
 
-class SchoolReport(Measured, Story):
+class SchoolReport(Said, Measured, Story):
     """One school's report, from published numbers only.
 
     Examples

@@ -103,6 +103,10 @@ report.chapter("staffing")
 # Activities
 report.chapter("activities")
 
+# %% what people said
+# What did students, families and staff say, and who answered?
+report.what_people_said()
+
 # %% [markdown] two-way groups
 # ## Two-way groups
 #

@@ -13,7 +13,9 @@ CORPUS = Path(__file__).with_name("corpus")
 def write(folder: Path, plan: str, given: object) -> Path:
     """Keep one input under a name that is made from what it holds."""
     if isinstance(given, dict):
-        told = given | {"files": {k: base64.b64encode(v).decode() for k, v in given["files"].items()}}
+        told = given | {
+            "files": {k: base64.b64encode(v).decode() for k, v in given["files"].items()}
+        }
     else:
         told = base64.b64encode(given or b"").decode()
     text = json.dumps({"plan": plan, "given": told}, indent=1) + "\n"

@@ -157,5 +157,7 @@ def _bounded():
             signal.signal(signal.SIGALRM, was)
     if time.monotonic() - began > SECONDS:  # inside code that holds the alarm back
         raise Fault(f"no answer in {SECONDS} seconds")
-    if said := [w for w in said if not issubclass(w.category, ResourceWarning | DeprecationWarning)]:
+    if said := [
+        w for w in said if not issubclass(w.category, ResourceWarning | DeprecationWarning)
+    ]:
         raise Fault(f"a warning is printed: {said[0].category.__name__}: {said[0].message}")

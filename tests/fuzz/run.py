@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import random
 import re
 import subprocess
 import sys
@@ -142,7 +143,16 @@ def _guided(plan: str, minutes: float, folder: Path) -> int:
             if sign(fault) not in known:
                 _keep(plan, given, fault, folder)
 
-    words = [sys.argv[0], f"-max_total_time={int(60 * minutes) + 1}", "-rss_limit_mb=4000"]
+    start = folder / "start"  # the first inputs: long enough that Hypothesis can draw from them
+    start.mkdir(exist_ok=True)
+    for number in range(40):
+        (start / str(number)).write_bytes(random.Random(number).randbytes(1500))
+    words = [
+        sys.argv[0],
+        str(start),
+        f"-max_total_time={int(60 * minutes) + 1}",
+        "-rss_limit_mb=4000",
+    ]
     words += ["-max_len=4096", "-verbosity=0", "-print_final_stats=1", "-timeout=60"]
     os.chdir(folder)  # where it leaves the bytes of a crash
     began, count = time.monotonic(), 0

@@ -10,8 +10,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from tests.readers import exports, test_crdc, test_edfacts, test_edfi, test_england
-from tests.readers import test_oneroster, test_state_files, test_tidy
+from tests.readers import (
+    exports,
+    test_crdc,
+    test_edfacts,
+    test_edfi,
+    test_england,
+    test_oneroster,
+    test_state_files,
+    test_tidy,
+)
 
 INCIDENTS = """incident_id,student_id,year,category,response,days_removed
 1,001,2023-24,Defiance,Out-of-school suspension,2

@@ -311,3 +311,29 @@ def test_a_lesson_does_not_print_a_leaders_answers_into_a_folder_of_reports(tmp_
     assert cli.main([*words, "--notebook", "02-reflection-five-principles"]) == 2
     assert "do not belong in a folder of reports" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("counts", "says"),
+    [
+        ([30, 34, 29, 33, 31, 28, 35, 32, 22], "Too early"),  # the last month looks good
+        ([30, 34, 29, 33, 31, 28, 35, 30, 34, 29], "ordinary variation, steady"),
+        ([34, 35, 36, 34, 35, 36, 24, 23, 25, 24, 23, 24], "improving"),
+    ],
+)
+def test_a_goals_readings_are_told_by_the_run_chart_and_not_before_ten(
+    release, tmp_path, counts, says
+):
+    """What chance alone may do is no progress: under ten readings the report concludes nothing."""
+    path = tmp_path / "portfolio.json"
+    folio = folio_of(path, "0102")
+    kpi = folio.add("action_plan.kpis", {
+        "kpi": "chronically_absent", "direction": "lower", "owner": "Dean"}, prefix="k")  # fmt: skip
+    for month, x in enumerate(counts):
+        when = f"2025-{month + 1:02d}-01"
+        folio.add("progress_log.readings", {
+            "kpi": kpi, "date": when, "numerator": x, "denominator": 150}, prefix="r")  # fmt: skip
+    page = SchoolReport.open(release, "0102", portfolio=path).work().html
+    assert says in page
+    assert ("improving" in page) == (says == "improving")
+    assert ("Median of the readings" in page) == (says != "Too early")

@@ -17,6 +17,7 @@ import pandas as pd
 from ... import catalog, metrics
 from ...display import count, first_up, known, listing, percent
 from ...errors import DataError
+from ...readers import survey_columns
 from ..told import on_binder
 from ._counts import counted
 
@@ -128,10 +129,10 @@ def _own_people(at, id: str) -> pd.DataFrame:
 
 
 def read(file: str, about: dict) -> pd.DataFrame:
-    """Return the answers in a CSV file, one row a respondent, answers as steps from 1 to 5.
+    """Return the answers in a form tool's export, one row a respondent, as steps from 1 to 5.
 
     Columns are item ids (``s1``) or the items' words; answers are numbers or the words of the
-    answers. Other columns are ways of grouping.
+    answers. Other columns are ways of grouping. See ``equitylab.readers.survey_columns``.
 
     Raises
     ------
@@ -145,19 +146,15 @@ def read(file: str, about: dict) -> pd.DataFrame:
         )
     path = Path(os.path.expanduser(file))
     if not path.is_file():
-        raise DataError("There is no such file.", file=path.name, mend="Write the whole path of a CSV file.")  # fmt: skip
-    try:
-        rows = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
-        raise DataError(
-            "This is not a CSV file in UTF-8.", file=path.name, mend="Save it as CSV (UTF-8)."
-        ) from None
-    items = {i["id"]: i for i in (*about["items"], *about.get("perception_items", ()))}
-    words = {_plain(i["text"]): id for id, i in items.items()}
-    rows = rows.rename(columns={c: words.get(_plain(c), c.strip()) for c in rows.columns})
+        raise DataError("There is no such file.", file=path.name, mend="Write the whole path of a CSV or XLSX file.")  # fmt: skip
+    names = survey_columns.names_of(about["id"].removeprefix("survey_"))
+    items = survey_columns.items(about["id"].removeprefix("survey_"))
+    rows, _ = survey_columns.table(path, names)
+    rows = rows.rename(columns={c: survey_columns.item_of(c, names) or c.strip() for c in rows})
     found = [id for id in items if id in rows]
     if not found:
-        close = difflib.get_close_matches(" ".join(rows.columns[:1]), words, n=1)
+        texts = [item["text"] for item in items.values()]
+        close = difflib.get_close_matches(" ".join(rows.columns[:1]), texts, n=1)
         raise DataError(
             "No column is an item of this survey.",
             file=path.name,
@@ -165,33 +162,9 @@ def read(file: str, about: dict) -> pd.DataFrame:
             mend=f"Name the columns {', '.join(list(items)[:3])} … or with the items' words.",
         )
     for id in found:
-        rows[id] = _steps(rows[id], about["response_sets"][items[id]["set"]], path.name)
-    return rows
-
-
-def _plain(words: str) -> str:
-    return " ".join(str(words).casefold().split()).rstrip("?. ")
-
-
-def _steps(column: pd.Series, answers: list[str], file: str) -> pd.Series:
-    """Turn words or numbers into steps; skipped answers become gaps."""
-    book = {_plain(w): k for k, w in enumerate(answers, 1)}
-    book |= {str(k): k for k in range(1, len(answers) + 1)}
-    given = column.map(_plain)
-    skipped = given.isin(["", "na", "n/a", "skip", "skipped", "prefer not to say",
-                          "i prefer not to say", "don't know"])  # fmt: skip
-    steps = given.str.removesuffix(".0").map(book)
-    wrong = column[steps.isna() & ~skipped]
-    if len(wrong):
-        row = int(wrong.index[0]) + 2
-        raise DataError(
-            "An answer is none of this item's answers.",
-            file=file,
-            row=row,
-            column=str(column.name),
-            mend=f"Write 1 to {len(answers)}, or: {'; '.join(answers)}. Leave skipped ones empty.",
-        )
-    return steps.astype("Int64")
+        answers = about["response_sets"][items[id]["set"]]
+        rows[id] = survey_columns.steps(rows[id], answers, path.name, id)
+    return rows.reset_index(drop=True)
 
 
 def labelled(attribute: str, category: str) -> str:
