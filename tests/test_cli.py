@@ -198,6 +198,7 @@ def test_options_reach_the_batch(run, monkeypatch, tmp_path):
         "certificates": "c.json",
         "portfolios": "p",
         "idea_rules": "Washington",
+        "earlier": (),
         "formats": ["html", "pdf"],
         "paper": "a4",
         "family": ("en", "es"),
