@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from .. import catalog
 from ..schema import ALL, BY
 from .plan import Plan, Policy
 
@@ -48,12 +49,21 @@ def open_pooled(table: pd.DataFrame, plans: list[Plan], policy: Policy) -> pd.Da
     hide_n |= total & ~key.isin(shown)
     hide_n |= np.array([(unit, i) in gone for unit, i, *_ in cells])
     few = ((x > 0) & (x < policy.min_cell)) | ((n - x > 0) & (n - x < policy.min_cell))
+    few |= _told_of_everyone(rows["indicator"], n, x)
     hide_x = hide_n | np.array([c in stuck_x for c in cells]) | few | np.isnan(x)
     # A pooled number that may not be told has no certificate of its own: its line says nothing.
     small = ((n > 0) & (n < policy.min_group)) | few | (np.nan_to_num(n) < np.nan_to_num(x))
     line = rows.assign(small=small).groupby(CELL[:3])["small"].transform("any").to_numpy()
     hide_n, hide_x = hide_n | (line & ~total), hide_x | (line & ~total)
     return show(table, rows.index, n, x, hide_n, hide_x, policy)
+
+
+def _told_of_everyone(indicators: pd.Series, n: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Where a band would say of each student of a group what the school would not want."""
+    known = {i: catalog.known_indicators()[i] for i in indicators.unique()}
+    up = indicators.map({i: about.direction == "up" for i, about in known.items()}).to_numpy(bool)
+    events = indicators.map({i: about.events for i, about in known.items()}).to_numpy(bool)
+    return ~events & np.where(up, x == 0, (x == n) & (x > 0))
 
 
 def _left_out(plans: list[Plan]) -> set:

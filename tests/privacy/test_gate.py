@@ -312,3 +312,21 @@ def test_save_and_load_keep_what_is_public_and_nothing_else(tmp_path):
     one = public.slice("D0-1")
     assert set(one.table["unit_id"]) == {"D0-1", "D0"}
     assert one.hidden is None
+
+
+def test_pooled_years_say_of_no_group_what_one_year_may_not():
+    """A band of two years in which nobody was let in tells it of every student of the group."""
+    riverbend = eq.read(eq.samples.path("riverbend"))
+    years = riverbend.years[:2]
+    counts = riverbend.counts[riverbend.counts["year"].isin(years)].reset_index(drop=True)
+    scores = riverbend.scores[riverbend.scores["year"].isin(years)].reset_index(drop=True)
+    made = eq.audit(dataclasses.replace(riverbend, counts=counts, scores=scores))
+    pooled = made.table[made.table["pooled"].astype(bool)]
+    up = pooled["indicator"].map(lambda id: catalog.indicator(id).direction) == "up"
+    nobody = up & (pooled["x"] == 0) & (pooled["n"] >= 10)
+    assert nobody.any()
+    table = eq.protect(made).table
+    bands = table[table["pooled"].astype(bool) & (table["why"] == "band")]
+    up = bands["indicator"].map(lambda id: catalog.indicator(id).direction) == "up"
+    assert not (up & (bands["band_low"] == 0)).any()
+    assert not (~up & (bands["band_high"] == 1)).any()
