@@ -284,8 +284,15 @@ class Cold:
 
     def __getitem__(self, name: str):
         here = self.folder / "cold" / name
+        until = time.monotonic() + 120
         while not (here / "raised.json").exists():
-            assert any(p.poll() is None for p in self.processes), f"no cold run of {name}"
+            if time.monotonic() > until or all(p.poll() is not None for p in self.processes):
+                # Two kernels that start at once may be given the same port, and wait for ever.
+                for process in self.processes:
+                    process.kill()
+                shutil.rmtree(here)
+                words = [sys.executable, __file__, json.dumps(self.job(name))]
+                subprocess.run(words, check=True, timeout=120, capture_output=True)
             time.sleep(0.05)
         raised = json.loads((here / "raised.json").read_text())
         return nbformat.read(here / "out.ipynb", as_version=4), raised
