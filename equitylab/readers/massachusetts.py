@@ -19,7 +19,7 @@ from ..errors import DataError
 from ..schema import ALL, Dataset, ReadReport
 from . import tables
 from .ranges import of_counts, of_shares, students
-from .state_rows import dataset, the_year
+from .state_rows import dataset, the_file, the_year
 from .values import ids
 
 
@@ -63,8 +63,7 @@ def read(
         A cell is neither a number nor a mark, or two rows have one school.
     """
     report = ReadReport(format="Massachusetts school profiles", why=recognise(files) or "")
-    path = next(f for f in files if recognise([f]))
-    report.notes += [f"{f.name} was passed over." for f in files if f != path]
+    path = the_file(files, recognise, report)
     table, book = tables.load(path, words=_book()["needs"]), _book()
     frame = table.frame
     report.rows_in = len(frame)

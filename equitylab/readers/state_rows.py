@@ -8,6 +8,8 @@ that hold one number become that number, and sums of districts and states are ma
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -42,6 +44,13 @@ def the_year(asked: str | None, names: list[str], report: ReadReport) -> str:
             return made
     report.notes.append(f'Nothing says the school year; it is called "{UNNAMED}". --year names it.')
     return UNNAMED
+
+
+def the_file(files: list[Path], recognise: Callable, report: ReadReport) -> Path:
+    """Return the first file of the layout, and note the others."""
+    path = next(f for f in files if recognise([f]))
+    report.notes += [f"{f.name} was passed over." for f in files if f != path]
+    return path
 
 
 def one_of(names: list[str], here: dict[str, str]) -> str:

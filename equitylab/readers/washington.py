@@ -19,7 +19,7 @@ from ..errors import DataError
 from ..schema import ALL, Dataset, ReadReport
 from . import tables
 from .ranges import of_counts
-from .state_rows import dataset, the_year
+from .state_rows import dataset, the_file, the_year
 from .values import ids
 
 IDS = ("code", "district")
@@ -75,8 +75,7 @@ def read(
         A group that the code book lacks, or a cell that is neither a count nor blank.
     """
     report = ReadReport(format="Washington discipline", why=recognise(files) or "")
-    path = next(f for f in files if recognise([f]))
-    report.notes += [f"{f.name} was passed over." for f in files if f != path]
+    path = the_file(files, recognise, report)
     table = tables.load(path, words=(*IDS, *_book()["total"]))
     frame, book = table.frame, _book()
     report.rows_in = len(frame)

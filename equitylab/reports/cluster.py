@@ -23,7 +23,6 @@ from .. import __version__
 from ..errors import ReportError
 from . import files
 from .beside import files_of
-from .beside import files_of
 from .cluster_worker import CODE, Book, Place, about, make
 from .folder import digest
 from .runner import Job, Outcome

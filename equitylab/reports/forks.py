@@ -257,7 +257,7 @@ def serve(wire: warm.Wire) -> None:
     told = wire.receive()
     job = Job(**told["job"])
     folder = str(Path(job.executed).parent)
-    inside.take_on({"environment": told["environment"], "folder": folder, "umask": _umask()})
+    inside.take_on(inside.state() | {"environment": told["environment"], "folder": folder})
     gc.set_threshold(50_000, 50, 50)  # it lives for a moment, and little of it goes in circles
     # In pages of what only this process holds: the fifth number, after which come dirty pages.
     held = int(Path("/proc/self/statm").read_text().split()[5]) * os.sysconf("SC_PAGE_SIZE")
@@ -277,9 +277,3 @@ def serve(wire: warm.Wire) -> None:
     outcome = runner.make(job, lambda job: _execute(job, InsideEngine, on_cell_start=alive))
     inside.clear()
     wire.send(outcome=asdict(outcome))
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

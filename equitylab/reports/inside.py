@@ -33,11 +33,10 @@ from contextvars import ContextVar
 from functools import partial
 from io import TextIOBase
 
-import psutil
 from ipykernel import ipkernel, kernelapp
 from ipykernel.zmqshell import Session, extract_header
 
-from .warm import INLINE, children
+from .warm import INLINE, below, children, end_all
 
 HOLD = 0.2  # seconds that printed text may wait for more of it, as in a kernel
 
@@ -345,9 +344,8 @@ def leave() -> None:
 def clear() -> None:
     """End what a notebook has started and left, as a kernel does when it ends."""
     with contextlib.suppress(OSError):
-        if children():
-            for one in psutil.Process().children(recursive=True):
-                one.kill()
+        if children():  # `below` looks through all processes of the machine
+            end_all(below(os.getpid()))
 
 
 class Rehearsal(Channels):

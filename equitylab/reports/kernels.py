@@ -21,6 +21,7 @@ from pathlib import Path
 from ..errors import EquityLabError
 from . import files
 from .runner import STEP, Job, Outcome, environment, make
+from .warm import below, end_all
 
 START = 120  # seconds that a kernel may take to start, on a machine that is busy
 
@@ -141,13 +142,9 @@ class Papermill:
 
 def _end(process: subprocess.Popen) -> None:
     """End a worker and every process below it; a kernel must not outlive its report."""
-    import psutil
-
-    with contextlib.suppress(psutil.Error):
-        top = psutil.Process(process.pid)
-        for one in [*top.children(recursive=True), top]:
-            with contextlib.suppress(psutil.Error):
-                one.kill()
+    left = below(process.pid)
+    process.kill()
+    end_all(left)
     process.wait()
     for stream in (process.stdin, process.stdout):
         with contextlib.suppress(OSError):
@@ -179,11 +176,7 @@ def work() -> None:
 
 
 def _orphan(scratch: Path) -> None:
-    import psutil
-
-    for one in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            one.kill()
+    end_all(below(os.getpid()))
     shutil.rmtree(scratch.parent, ignore_errors=True)
     os._exit(0)
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ..errors import EquityLabError, ReportError
 from . import files
+from .warm import PINNED
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -112,15 +113,12 @@ def environment(scratch: Path | None = None) -> dict[str, str]:
     """Return the environment of a worker and its kernels: nothing of the user's own Jupyter."""
     made = dict(os.environ)
     made.pop("MPLBACKEND", None)
-    # Many processes share the cores, so each library uses one thread.
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        made[name] = "1"
+    made |= PINNED  # many processes share the cores, so each library uses one thread
     if scratch:
         made["JUPYTER_RUNTIME_DIR"] = str(scratch / "runtime")
         made["IPYTHONDIR"] = str(scratch / "ipython")  # no start-up files, no shared history
     made["PYTHONHASHSEED"] = "0"
     made["PYTHONIOENCODING"] = "utf-8"
-    made["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"
     package = Path(__file__).resolve().parents[2]
     if package.name not in ("site-packages", "dist-packages"):
         made["PYTHONPATH"] = os.pathsep.join(filter(None, [str(package), made.get("PYTHONPATH")]))

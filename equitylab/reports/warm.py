@@ -310,12 +310,22 @@ def children() -> list[int]:
 
 def kill(pid: int) -> None:
     """End a process that leads a group, its group, and what it started in other groups."""
-    below = []
-    with contextlib.suppress(psutil.Error):
-        below = psutil.Process(pid).children(recursive=True)
+    left = below(pid)
     for end in (os.killpg, os.kill):
         with contextlib.suppress(OSError):
             end(pid, signal.SIGKILL)
-    for one in below:
+    end_all(left)
+
+
+def below(pid: int) -> list[psutil.Process]:
+    """Return the processes that a process has started, and those that these have."""
+    with contextlib.suppress(psutil.Error):
+        return psutil.Process(pid).children(recursive=True)
+    return []
+
+
+def end_all(processes: list[psutil.Process]) -> None:
+    """End processes, of which some may have ended."""
+    for one in processes:
         with contextlib.suppress(psutil.Error):
             one.kill()

@@ -1,6 +1,5 @@
 """Gradients, the share between schools, resilience: reference numbers, second opinions, edges."""
 
-import csv
 import json
 from pathlib import Path
 
@@ -22,12 +21,8 @@ ESTIMATORS = ["reml", "ml", "anova", "eta squared"]
 
 
 @pytest.fixture(scope="module")
-def hsb():
-    path = ORACLES / "data/hsb82.csv"
-    if not path.is_file():
-        pytest.skip(f"reference data absent: {path}")
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def hsb(hsb_rows):
+    rows = hsb_rows
     score, ses = (np.array([float(row[k]) for row in rows]) for k in ("mAch", "ses"))
     return score, ses, [row["school"] for row in rows]
 

@@ -4,7 +4,6 @@ An entry that is added there without a test here fails. What the installed libra
 case is printed (``pytest -s``), so that a release that mends it is seen.
 """
 
-import csv
 import json
 import warnings
 from pathlib import Path
@@ -28,9 +27,8 @@ def entries():
 
 
 @pytest.fixture(scope="module")
-def hsb():
-    with open(ORACLES / "data/hsb82.csv", encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def hsb(hsb_rows):
+    rows = hsb_rows
     found = {k: np.array([float(row[k]) for row in rows]) for k in ("mAch", "ses", "cses")}
     found["minority"] = np.array([row["minrty"] == "Yes" for row in rows])
     found["male"] = np.array([row["sx"] == "Male" for row in rows])

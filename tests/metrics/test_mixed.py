@@ -1,8 +1,6 @@
 """Gaps with schools accounted for: closed forms, brute force, published numbers, statsmodels."""
 
-import csv
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -17,7 +15,6 @@ from equitylab.metrics import mixed_gap
 from equitylab.metrics._reml import reml
 
 pytestmark = pytest.mark.filterwarnings("error")
-HSB = Path(__file__).parents[2].parent / "shared" / "oracles" / "data" / "hsb82.csv"
 
 
 def planted(seed, schools=12, between=1.0, differing=0.0, gap=0.5):
@@ -33,23 +30,15 @@ def error(found, df):
     return (found.gap.high - found.gap.value) / stdtrit(df, 0.975)
 
 
-@pytest.fixture(scope="module")
-def hsb():
-    if not HSB.is_file():
-        pytest.skip(f"reference data absent: {HSB}")
-    with open(HSB, encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def column(rows, name):
     return np.array([float(row[name]) for row in rows])
 
 
-def test_high_school_and_beyond(hsb, capsys):
+def test_high_school_and_beyond(hsb_rows, capsys):
     """Intercept variance and gap as in library_defects.json, where two of its calls go wrong."""
-    minority = np.array([row["minrty"] == "Yes" for row in hsb])
-    school = [row["school"] for row in hsb]
-    found = mixed_gap(column(hsb, "mAch"), minority, school)
+    minority = np.array([row["minrty"] == "Yes" for row in hsb_rows])
+    school = [row["school"] for row in hsb_rows]
+    found = mixed_gap(column(hsb_rows, "mAch"), minority, school)
     with capsys.disabled():
         print(f"\nHSB: gap {found.gap.value:.3f}, school variance {found.between_sd**2:.3f}")
     assert found.gap.value == pytest.approx(-3.687, abs=5e-4)
@@ -57,15 +46,15 @@ def test_high_school_and_beyond(hsb, capsys):
     assert (found.schools, found.schools_with_both, found.n_first) == (160, 136, 1974)
     assert found.plain == pytest.approx(-4.129504102556, abs=1e-9)
     adjusted = mixed_gap(
-        column(hsb, "mAch"), minority, school, adjusters={"ses": column(hsb, "ses")}
+        column(hsb_rows, "mAch"), minority, school, adjusters={"ses": column(hsb_rows, "ses")}
     )
     assert adjusted.adjusters == ("ses",) and found.gap.value < adjusted.gap.value < 0
 
 
-def test_high_school_and_beyond_random_slope(hsb):
+def test_high_school_and_beyond_random_slope(hsb_rows):
     """Raudenbush and Bryk's model on distance from the school's mean SES: slope variance .694."""
-    cses, score = column(hsb, "cses"), column(hsb, "mAch")
-    school = np.unique([row["school"] for row in hsb], return_inverse=True)[1]
+    cses, score = column(hsb_rows, "cses"), column(hsb_rows, "mAch")
+    school = np.unique([row["school"] for row in hsb_rows], return_inverse=True)[1]
     x = np.column_stack([np.ones(cses.size), cses])
     slopes, cov, spread, within = reml(score, x, x, school)
     assert slopes == pytest.approx([12.6362, 2.1932], abs=1e-3)

@@ -1,6 +1,5 @@
 """How much of a gap adjusters account for: references, second opinions, what cannot be told."""
 
-import csv
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +17,8 @@ BESIDE = REFERENCES.index("pooled with group")
 
 
 @pytest.fixture(scope="module")
-def hsb():
-    path = ORACLES / "data/hsb82.csv"
-    if not path.is_file():
-        pytest.skip(f"reference data absent: {path}")
-    with open(path, encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+def hsb(hsb_rows):
+    rows = hsb_rows
     score, ses = (np.array([float(row[k]) for row in rows]) for k in ("mAch", "ses"))
     first = [row["minrty"] == "No" for row in rows]
     sexes = sorted({row["sx"] for row in rows})

@@ -438,11 +438,8 @@ def test_star_novice_teachers():
     assert [round(100 * float(part), 1) for part in parts] == [6.8, 0.4, 6.4]
 
 
-def test_gap_index_of_high_school_and_beyond():
-    path = ORACLES / "data/hsb82.csv"
-    if not path.is_file():
-        pytest.skip(f"reference data absent: {path}")
+def test_gap_index_of_high_school_and_beyond(hsb_rows):
     scores = {"Yes": [], "No": []}
-    for row in table(path):
+    for row in hsb_rows:
         scores[row["minrty"]].append(float(row["mAch"]))
     assert metrics.gap_index(scores["No"], scores["Yes"]).value == pytest.approx(3.44, abs=5e-3)

@@ -407,19 +407,23 @@ def test_a_worker_that_joins_late_with_other_versions_gets_no_report(tmp_path, m
     assert len(given) == 1 and not list(tmp_path.iterdir())
 
 
+class Idle:
+    """A worker's runner, which makes nothing."""
+
+    def __init__(self, workers):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        pass
+
+
 def test_a_worker_lays_out_what_a_report_needs_as_it_lies_here(tmp_path, monkeypatch):
     seen = []
 
-    class Runner:
-        def __init__(self, jobs):
-            pass
-
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *error):
-            pass
-
+    class Runner(Idle):
         def run(self, jobs):
             (job,) = jobs
             here = Path(job.page).parent
@@ -459,13 +463,7 @@ def test_a_worker_lays_out_what_a_report_needs_as_it_lies_here(tmp_path, monkeyp
 def test_warm_processes_end_when_no_report_comes_for_long(tmp_path, monkeypatch):
     ended = []
 
-    class Runner:
-        def __init__(self, jobs):
-            pass
-
-        def __enter__(self):
-            return self
-
+    class Runner(Idle):
         def __exit__(self, *error):
             ended.append(self)
 
