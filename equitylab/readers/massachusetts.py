@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .. import catalog
 from ..catalog import content
 from ..errors import DataError
 from ..schema import ALL, Dataset, ReadReport
@@ -76,6 +77,11 @@ def read(
 
     parts = []
     for measure in book["measures"]:
+        lacking = {c for k, c in measure.items() if k != "indicator"} - set(frame)
+        if lacking:
+            gone = f'{table.name} has no column "{min(lacking)}", so there is no'
+            report.notes.append(f"{gone} {catalog.indicator(measure['indicator']).label.lower()}.")
+            continue
         n, share = counted(measure["n"]), measure.get("percent")
         size, absent = n["low"], n["status"] != "ok"
         if share:
@@ -89,8 +95,14 @@ def read(
         cells = {"n": size, "x_low": low, "x_high": high, "status": status}
         about = {"year": when, "unit_id": unit_id, "indicator": measure["indicator"]}
         parts.append(pd.DataFrame(about | {"dimension": ALL, "group": ALL} | cells))
+    if not parts:
+        raise DataError(
+            "None of its measures has all of its columns.", file=table.name,
+            mend=f'Keep the columns of at least one, as "{book["measures"][0]["x"]}".',
+        )  # fmt: skip
     report.notes.append(_shares(table, counted(book["enrolled"])["low"].to_numpy(), counted))
-    report.columns |= {c: label[1] for k in ("counts", "percents") for c, label in book[k].items()}
+    named = book["counts"] | book["percents"]
+    report.columns |= {c: label[1] for c, label in named.items() if c in frame}
     return dataset(pd.concat(parts, ignore_index=True), units, report)
 
 
@@ -98,6 +110,8 @@ def _shares(table: tables.Table, enrolled: np.ndarray, counted) -> str:
     """Whom the schools of the file serve, as shares of all their students."""
     book, told = _book(), []
     for column, label in book["counts"].items():
+        if column not in table.frame:
+            continue
         told.append((label[1], *[np.nansum(counted(column)["low"])] * 2))
     for column, label in book["percents"].items():
         share = of_shares(table.frame[column], file=table.name, column=column)

@@ -13,6 +13,7 @@ import gc
 import importlib
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -134,7 +135,8 @@ class Zygote:
         rehearse: list[dict] | None = None,
     ) -> None:
         given = {"MPLBACKEND": INLINE} | dict(environment or os.environ) | PINNED
-        scratch = tempfile.mkdtemp(prefix="eq-") if private else ""
+        # The warm process makes it, and removes it too: this one may be killed before it could.
+        scratch = f"{tempfile.gettempdir()}/eq-{secrets.token_hex(8)}" if private else ""
         if private:
             given["IPYTHONDIR"] = given["JUPYTER_RUNTIME_DIR"] = scratch
         self._guard = threading.RLock()
@@ -157,13 +159,12 @@ class Zygote:
                     start_new_session=True,
                 )
             wire = Wire(self.control)
-            wire.send(preload=preload, rehearse=rehearse or [])
+            wire.send(preload=preload, rehearse=rehearse or [], scratch=scratch)
             said = wire.receive()
         except (EOFError, OSError):
             said = {"threads": 0}
         finally:
-            if scratch:
-                shutil.rmtree(scratch, ignore_errors=True)
+            shutil.rmtree(scratch, ignore_errors=True)
         if said.get("threads") != 1:
             self.close()
             raise OSError("the warm process could not be started")
@@ -225,6 +226,8 @@ def serve(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     wire = Wire(control)
     told = wire.receive()
+    if told["scratch"]:
+        os.mkdir(told["scratch"], 0o700)
     from . import inside
 
     for name in told["preload"]:
@@ -234,6 +237,7 @@ def serve(descriptor: int) -> None:
     for report in told["rehearse"]:
         with contextlib.suppress(Exception):  # the report itself will say what is wrong
             importlib.import_module("equitylab.reports.forks").rehearse(report)
+    shutil.rmtree(told["scratch"], ignore_errors=True)
     gc.collect()
     gc.freeze()  # so that a child's collector does not touch, and so copy, what all share
     _system.prctl(36, 1)  # PR_SET_CHILD_SUBREAPER: what a child leaves behind comes here

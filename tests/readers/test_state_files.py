@@ -176,6 +176,33 @@ def test_a_percent_that_no_count_can_make(tmp_path, shared):
     assert row["status"] == "quality" and any("cannot make" in n for n in data.report.notes)
 
 
+MA_NEEDS = ["School Code", "School Name", "District Code", "District Name", "TOTAL_Enrollment"]
+MA_SHARES = ["% African American", "% Asian", "% Hispanic", "% White", "% Native American"]
+MA_SHARES += ["% Native Hawaiian, Pacific Islander", "% Multi-Race, Non-Hispanic"]
+MA_SHARES += ["% Males", "% Females"]
+
+
+def massachusetts(tmp_path, more: dict):
+    row = ["00010505", "Oak", "00010000", "Birch", "200", *["0"] * 6, "100", "0", "50", "50"]
+    frame = pd.DataFrame([[*row, *more.values()]], columns=[*MA_NEEDS, *MA_SHARES, "x", *more])
+    path = tmp_path / "ma-2017.csv"
+    frame.drop(columns="x").to_csv(path, index=False)
+    return path
+
+
+def test_what_a_massachusetts_file_lacks_is_said(tmp_path):
+    data = eq.read(massachusetts(tmp_path, {"# in Cohort": "40", "% Graduated": "90"}))
+    assert set(data.counts["indicator"]) == {"graduated"}
+    said = [note for note in data.report.notes if "has no column" in note]
+    assert len(said) == 2 and '"Students With Disabilities"' in said[0]
+
+
+def test_a_massachusetts_file_without_any_measure_is_refused(tmp_path):
+    with pytest.raises(eq.DataError, match="all of its columns") as caught:
+        eq.read(massachusetts(tmp_path, {}))
+    assert caught.value.mend
+
+
 # ------------------------------------------------------------------ New Jersey
 
 NJ_HEAD = ["County Code", "County Name", "District Code", "District Name", "School Code"]

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -255,25 +256,30 @@ def below(process: subprocess.Popen) -> list[psutil.Process]:
 
 @pytest.mark.slow
 def test_a_batch_killed_at_any_moment_is_finished_by_the_same_command(tmp_path):
-    batch, drawn, before = Batch(tmp_path), random.Random(4), {}
+    batch, drawn = Batch(tmp_path), random.Random(4)
+    began = time.monotonic()
+    batch.finish()
+    whole = time.monotonic() - began
     for _ in range(KILLS):
-        process = batch.start()
-        had = len(batch.recorded()) if batch.out.exists() else 0
-        if drawn.random() < 0.7:  # most often while reports are made
-            batch.wait(process, lambda had=had: len(batch.recorded()) > had)
-        time.sleep(drawn.random())
-        family = below(process)
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        assert ended(family)
-        now = batch.recorded()
-        assert set(now) >= set(before), "a finished report is lost"
-        before = now
-        if not (batch.out / "manifest.json").exists():
-            assert not (batch.out / "index.html").exists()
-    about = batch.finish()
-    kept = {one["unit_id"] for one in about["reports"] if one["status"] == "skipped"}
-    assert kept == set(before)
+        shutil.rmtree(batch.out)
+        before = {}
+        for _ in range(drawn.randint(1, 2)):  # once more, now and then, while it goes on
+            process = batch.start()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(drawn.uniform(0, whole))
+            family = below(process)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            assert ended(family)
+            now = batch.recorded() if batch.out.exists() else {}
+            assert set(now) >= set(before), "a finished report is lost"
+            before = now
+            if not (batch.out / "manifest.json").exists():
+                assert not (batch.out / "index.html").exists()
+        about = batch.finish()
+        kept = {one["unit_id"] for one in about["reports"] if one["status"] == "skipped"}
+        assert kept == set(before)
     again = batch.finish()
     assert {one["status"] for one in again["reports"]} == {"skipped"}
 
