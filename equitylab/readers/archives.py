@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import DataError
-from . import tables
+from . import grids, tables
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError)
 MADE = "equitylab-"  # how the name of a folder begins that is made to unpack in
@@ -71,6 +71,9 @@ def _unpack(path: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             wanted = [one for one in archive.infolist() if _is_table(one)]
+            names = set(archive.namelist())
+            if not wanted and names & {"mimetype", "word/document.xml", "ppt/presentation.xml"}:
+                raise grids.not_a_table(path, "an OpenDocument, Word or PowerPoint file")
             if not wanted:
                 raise DataError(
                     "The archive holds no CSV, XLSX, Parquet or JSON file.",
@@ -99,6 +102,8 @@ def _measured(path: Path, wanted: list[zipfile.ZipInfo]) -> None:
     """Refuse an archive that unpacks to more than an export could be."""
     total = sum(one.file_size for one in wanted)
     tight = [w for w in wanted if w.file_size > max(SUSPECT, MAX_RATIO * w.compress_size)]
+    # Of many members too, and of those that share the bytes of one.
+    tight = tight or total > max(SUSPECT, MAX_RATIO * path.stat().st_size)
     if total > MAX_BYTES or len(wanted) > MAX_FILES or tight:
         raise DataError(
             f"The archive unpacks to {total / 1e6:,.0f} MB in {len(wanted):,} files; it is not "

@@ -13,6 +13,7 @@ import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,10 +21,10 @@ import pandas as pd
 from ..errors import DataError
 
 SAMPLE = 60  # records looked at to find the separator and the header
-MAX_CELLS = 150  # MB of one sheet of an XLSX, unpacked, beyond which its compression is looked at
-MAX_UNPACKED = 4_000_000_000
-MAX_PARQUET = 500_000_000  # cells
+MAX_PACKED, MAX_UNPACKED = 20_000_000, 4_000_000_000  # bytes of a workbook, packed tightly or not
+MAX_CELLS, MAX_LETTERS = 50_000_000, 300_000_000  # of a table that its file is too small to hold
 WIDEST, LONGEST = 16_384, 1_000_000  # columns, as a spreadsheet has; characters of one cell
+LINE = 16_000_000  # bytes, of which no line of a table has so many
 JSON = (".json", ".ndjson", ".jsonl")
 _MAGIC = (
     (b"%PDF", "a PDF"),
@@ -78,10 +79,11 @@ def kind(path: Path) -> str:
 
 
 def not_a_table(path: Path, words: str) -> DataError:
+    mend = "Save or export it as CSV (UTF-8) or XLSX."
+    if words == "a database":
+        mend = f'Ask it for rows: equitylab check sqlite:///{path.name} --query "select ..."'
     return DataError(
-        f"This is {words}; a table of rows and columns is needed.",
-        file=path,
-        mend="Save or export it as CSV (UTF-8) or XLSX.",
+        f"This is {words}; a table of rows and columns is needed.", file=path, mend=mend
     )
 
 
@@ -157,6 +159,7 @@ def _measured(path: Path, rows: list[list[str]]) -> int:
 
 def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     """Return a text file as a grid, one row a record, and notes on how it was read."""
+    _in_lines(path)
     content, encoding = decode(path.read_bytes())
     if "\r" in content:
         content = content.replace("\r\n", "\n").replace("\r", "\n")
@@ -168,10 +171,10 @@ def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     width = _measured(path, records(content, mark, SAMPLE))
     try:
         try:
-            raw = _parse(content, mark, width)
+            raw = _parse(path, content, mark, width)
         except (pd.errors.ParserError, pd.errors.ParserWarning):
             # A record is longer than any in the sample; whether that matters is for the caller.
-            raw = _parse(content, mark, _measured(path, records(content, mark)))
+            raw = _parse(path, content, mark, _measured(path, records(content, mark)))
     except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
         raise DataError(
             f"The text cannot be cut into rows ({str(error).strip().splitlines()[-1]}).",
@@ -190,7 +193,40 @@ def read_csv(path: Path) -> tuple[pd.DataFrame, list[str]]:
     return raw, [] if encoding == "UTF-8" else [f"Read as {encoding}."]
 
 
-def _parse(content: str, mark: str, width: int) -> pd.DataFrame:
+def _in_lines(path: Path) -> None:
+    """Refuse a text file with a line that no memory should hold."""
+    if path.stat().st_size <= LINE:
+        return
+    with open(path, "rb") as file:
+        while len(block := file.read(LINE)) == LINE:
+            if b"\n" not in block and b"\r" not in block:
+                raise DataError(
+                    f"A line is longer than {LINE / 1e6:.0f} MB.",
+                    file=path,
+                    mend="Look at the ends of lines, or export it again.",
+                )
+
+
+def fits(path: Path, rows: int, columns: int, held: int) -> None:
+    """Refuse a table that is far larger than what its file holds: a few wide rows of very many.
+
+    Raises
+    ------
+    DataError
+        It has more than :data:`MAX_CELLS` cells, and most of them are in no row.
+    """
+    if rows * columns > MAX_CELLS and rows * columns > 4 * held:
+        raise DataError(
+            f"{rows:,} rows by {columns:,} columns are {rows * columns:,} cells, and the file holds "
+            f"{held:,}.",
+            file=path,
+            mend="Look for a row with far too many cells, or give one table at a time.",
+        )
+
+
+def _parse(path: Path, content: str, mark: str, width: int) -> pd.DataFrame:
+    lines = content.count("\n") + 1
+    fits(path, lines, width, content.count(mark) + lines)
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # cells would be cut off
         return pd.read_csv(
@@ -208,6 +244,28 @@ def _parse(content: str, mark: str, width: int) -> pd.DataFrame:
 
 def workbook(path: Path, limit: int | None = None) -> list[tuple[str, list[list[str]]]]:
     """Return each visible sheet's name and its rows of text cells, or the first of them."""
+    if limit is None or limit > SAMPLE:
+        return _sheets(path, limit)
+    state = path.stat()
+    found = start(path, (state.st_mtime_ns, state.st_size))
+    if isinstance(found, DataError):
+        raise DataError(found.message, file=path, mend=found.mend)
+    return [(name, rows[:limit]) for name, rows in found]
+
+
+@lru_cache(maxsize=16)
+def start(path: Path, state: tuple) -> list[tuple[str, list[list[str]]]] | DataError:
+    """Return the first rows of each sheet, or what is wrong: each format looks at them.
+
+    Opening a workbook can take seconds; ``start.cache_clear()`` forgets what was seen.
+    """
+    try:
+        return _sheets(path, SAMPLE)
+    except DataError as error:
+        return error
+
+
+def _sheets(path: Path, limit: int | None) -> list[tuple[str, list[list[str]]]]:
     import openpyxl  # only where a workbook is read
 
     try:
@@ -220,14 +278,14 @@ def workbook(path: Path, limit: int | None = None) -> list[tuple[str, list[list[
         ) from None
     if not any(n.startswith("xl/") for n in names):
         raise not_a_table(path, "a zip archive or a document")
-    for one in inside:
-        tight = one.file_size > MAX_CELLS * 1_000_000 and one.file_size > 100 * one.compress_size
-        if tight or one.file_size > MAX_UNPACKED:
-            raise DataError(
-                f"The workbook unpacks to {one.file_size / 1e6:,.0f} MB; it is not read.",
-                file=path,
-                mend="Save the sheet as CSV.",
-            )
+    whole = sum(one.file_size for one in inside)
+    tight = sum(one.file_size for one in inside if one.file_size > 100 * one.compress_size)
+    if tight > MAX_PACKED or whole > MAX_UNPACKED:
+        raise DataError(
+            f"The workbook unpacks to {whole / 1e6:,.0f} MB; it is not read.",
+            file=path,
+            mend="Save the sheet as CSV.",
+        )
     try:  # read-only first: it opens workbooks whose drawings are broken, and needs less memory
         with open(path, "rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # of styles and extensions that it lacks
@@ -236,8 +294,11 @@ def workbook(path: Path, limit: int | None = None) -> list[tuple[str, list[list[
             for sheet in book.worksheets:
                 if getattr(sheet, "sheet_state", "visible") == "visible":
                     sheet.reset_dimensions()  # many exporters write them wrong
-                    found.append((sheet.title, _cells(sheet.iter_rows(values_only=True), limit)))
+                    rows = sheet.iter_rows(values_only=True)
+                    found.append((sheet.title, _cells(path, rows, limit)))
             return found
+    except (DataError, MemoryError):
+        raise
     except Exception as error:  # openpyxl raises whatever its parser meets
         raise DataError(
             f"The workbook cannot be read ({type(error).__name__}).",
@@ -246,9 +307,17 @@ def workbook(path: Path, limit: int | None = None) -> list[tuple[str, list[list[
         ) from None
 
 
-def _cells(rows: Iterable[tuple], limit: int | None) -> list[list[str]]:
-    found, filled = [], 0
+def _cells(path: Path, rows: Iterable[tuple], limit: int | None) -> list[list[str]]:
+    found, filled, cells, letters = [], 0, 0, 0
     for row in rows:
+        cells += len(row)  # one long text may be the content of any number of cells
+        letters += sum(len(value) for value in row if value.__class__ is str)
+        if cells > MAX_CELLS or letters > MAX_LETTERS:
+            raise DataError(
+                f"A sheet has more than {MAX_CELLS:,} cells or {MAX_LETTERS:,} letters.",
+                file=path,
+                mend="Save the sheet as CSV, one year or one district at a time.",
+            )
         found.append([text(value) for value in row])
         if any(found[-1]):
             filled = len(found)
@@ -258,6 +327,7 @@ def _cells(rows: Iterable[tuple], limit: int | None) -> list[list[str]]:
             break
     found = found[:filled]
     width = max((len(row) for row in found), default=0)
+    fits(path, len(found), width, sum(map(len, found)))
     return [row + [""] * (width - len(row)) for row in found]
 
 
@@ -272,71 +342,3 @@ def text(value: object) -> str:
     if isinstance(value, datetime.datetime):
         return value.date().isoformat() if value.time() == datetime.time() else value.isoformat()
     return str(value)
-
-
-def parquet_names(path: Path) -> list[str]:
-    """Return the column names of a Parquet file, without reading its rows."""
-    import pyarrow.parquet  # only where a Parquet file is read
-
-    try:
-        schema = pyarrow.parquet.read_schema(path)
-    except Exception as error:  # pyarrow raises several kinds
-        raise _no_parquet(path, error) from None
-    about = (schema.pandas_metadata or {}).get("index_columns", [])
-    hidden = {i for i in about if isinstance(i, str) and re.fullmatch(r"__index_level_\d+__", i)}
-    return [*(n for n in schema.names if n not in hidden), *_partitions(path)]
-
-
-def read_parquet(path: Path) -> pd.DataFrame:
-    """Return a Parquet file as a frame of text.
-
-    In a folder that is divided as ``year=2024/part-0.parquet``, the folder's name is a column.
-    """
-    import pyarrow.parquet
-
-    try:
-        # One file, as it is: whole numbers with gaps stay whole, and an index is a column.
-        file = pyarrow.parquet.ParquetFile(path)
-        cells = file.metadata.num_rows * file.metadata.num_columns
-        table = file.read() if cells <= MAX_PARQUET else None
-    except Exception as error:
-        raise _no_parquet(path, error) from None
-    if table is None:  # a few bytes can stand for any number of equal rows
-        raise DataError(
-            f"The Parquet file holds {cells:,} cells; it is not read.",
-            file=path,
-            mend="Give one year or one district at a time.",
-        )
-    try:
-        frame = table.to_pandas(types_mapper=_whole, ignore_metadata=True)
-    except Exception as error:
-        raise _no_parquet(path, error) from None
-    frame.columns = [str(c) for c in frame.columns]
-    for name, value in _partitions(path).items():
-        frame[name] = value
-    frame = frame[[n for n in parquet_names(path) if n in frame]].copy()
-    for column in frame:
-        frame[column] = frame[column].map(text, na_action="ignore").astype("object")
-        frame[column] = frame[column].where(frame[column].notna(), "").astype("str")
-    return frame
-
-
-def _whole(kind):
-    """Keep whole numbers whole where some are missing: an id must not become 1.0."""
-    import pyarrow
-
-    return pd.Int64Dtype() if pyarrow.types.is_signed_integer(kind) else None
-
-
-def _partitions(path: Path) -> dict[str, str]:
-    names = [parent.name for parent in reversed(path.absolute().parents)]
-    found = [name.partition("=") for name in names if re.fullmatch(r"\w+=.+", name)]
-    return {name: value for name, _, value in found if value != "__HIVE_DEFAULT_PARTITION__"}
-
-
-def _no_parquet(path: Path, error: Exception) -> DataError:
-    return DataError(
-        f"The Parquet file cannot be read ({type(error).__name__}).",
-        file=path,
-        mend="Export it again, or as CSV.",
-    )

@@ -46,6 +46,7 @@ def read(path: Path, limit: int | None = None) -> pd.DataFrame:
             file=path,
             mend="Export the records as a JSON array whose objects have the same names.",
         )
+    grids.fits(path, len(rows), len(names), sum(map(len, rows)))
     frame = pd.DataFrame(rows, columns=list(names), dtype="object")
     return frame.where(frame.notna(), "").astype("str")
 

@@ -141,6 +141,16 @@ def students(held, classes: pd.DataFrame, years: Years, report: ReadReport) -> T
             column="role",
             mend=f"The roles are {some(sorted(set(role)))}; ask for an export with students.",
         )
+    nameless = frame["sourcedid"] == ""
+    report.aside(f"{users.path.name}: a student without sourcedId", frame.index[nameless].tolist())
+    frame = frame[~nameless]
+    if frame.empty:
+        raise DataError(
+            "No student has a sourcedId.",
+            file=users.path.name,
+            column="sourcedId",
+            mend="Export users.csv again with it: the other files name students by it.",
+        )
     about = pd.DataFrame({"student_id": frame["sourcedid"], "row": frame.index})
     about["grade"] = _first(frame["grades"]) if "grades" in frame else ""
     extra = {c: c.partition(".")[2] for c in frame.columns if c.startswith("metadata.")}
@@ -172,10 +182,11 @@ def students(held, classes: pd.DataFrame, years: Years, report: ReadReport) -> T
     if "district_id" in made and not (made["district_id"] != "").any():
         made = made.drop(columns=["district_id", "district"])
     rows = pd.Index(made.pop("row"))
+    made = made.drop(columns="who")
     for empty in [c for c in made.columns if c not in ("student_id", "school_id")]:
         if not (made[empty] != "").any():
             made = made.drop(columns=empty)
-    return Table(users.path, "", made.drop(columns="who").set_index(rows), 1)
+    return Table(users.path, "", made.set_index(rows), 1)
 
 
 def _tells(column: str) -> bool:

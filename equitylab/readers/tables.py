@@ -17,7 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import DataError
-from . import grids, jsons
+from . import grids, jsons, parquets
 
 ENDINGS = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".parquet", *grids.JSON)
 DEEP, MANY = 6, 20_000  # folders within folders that are looked into, and files in all
@@ -135,7 +135,7 @@ def header(path: Path | str) -> list[str]:
 def _header(path: Path, state: tuple | None) -> list[str]:
     what = grids.kind(path)
     if what == "parquet":
-        return _names(grids.parquet_names(path))
+        return _names(parquets.names(path))
     if what == "json":
         return _names(jsons.read(path, limit=grids.SAMPLE).columns)
     if what == "xlsx":
@@ -168,7 +168,7 @@ def load_all(path: Path | str, *, words: Iterable[str] = ()) -> list[Table]:
     path, words = Path(path), frozenset(words)
     what = grids.kind(path)
     if what == "parquet":
-        found = [of_frame(path, grids.read_parquet(path))]
+        found = [of_frame(path, parquets.read(path))]
     elif what == "json":
         found = [of_frame(path, jsons.read(path), first=1)]
     elif what == "xlsx":

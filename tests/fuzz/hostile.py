@@ -22,6 +22,9 @@ SECONDS, MEMORY = 30, 2_500_000_000
 GOOD = with_outcome("oss", [1, 0, 0, 1, 0, 0])
 
 
+MEASURES = os.environ.get("EQUITYLAB_FUZZ_MEASURES")  # a file to which each check adds a line
+
+
 def _child(words, said):
     import resource
 
@@ -35,6 +38,12 @@ def _child(words, said):
         code = main(words)
         sys.stdout.flush()
         sys.stderr.flush()
+    if MEASURES:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        case = os.environ["PYTEST_CURRENT_TEST"].rpartition("::")[2]
+        with open(MEASURES, "a", encoding="utf-8") as file:
+            seconds = used.ru_utime + used.ru_stime
+            print(f"{seconds:6.2f} s {used.ru_maxrss / 1000:6.0f} MB  {code}  {case}", file=file)
     os._exit(code)
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 import zlib
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import yaml
 from hypothesis import strategies as st
 
 from .seeds import seeds
@@ -36,11 +38,30 @@ SPANS += [b"|", b"\x80", b"\xff", b"{", b"[", b"]", b"}", b"PK\3\4", b"PAR1", b"
 SPANS += [b"\xe2\x80\xa8", b"\x1a", b"\x85", b",,,,,,,,", b"<?xml", b"\xed\xa0\x80"]
 
 
+MEANINGS = ["ignore", "n", "x", "group", "student_id", "dimension:Club", "dimension:", "s1", "oss"]
+MEANINGS += ["school_id", "race_ethnicity", "2023-24", "a" * 500, "\ud800", ""]
+
+
 @st.composite
 def inputs(draw) -> dict:
-    """What the oracle of the readers is asked: files, whether zipped, and the year."""
-    name = draw(st.sampled_from(sorted(seeds())))
-    files = dict(seeds()[name])
+    """What the oracle of the readers is asked: files, whether zipped, the year, and what columns mean."""
+    given = draw(several(seeds()))
+    year = draw(st.sampled_from([None, "2023-24"] * 15 + WORDS[:60:12]))
+    context = draw(st.sampled_from([None] * 40 + ["england", "us_example", "Us", "", "\0"]))
+    told = {}
+    if draw(st.integers(0, 7)) == 7:
+        head = next(iter(given["files"].values()))[:400].decode("utf-8", "replace")
+        names = st.sampled_from([*re.split(r"[,\t\n]", head)[:12], *WORDS[-20:]])
+        told = draw(st.dictionaries(names, st.sampled_from(MEANINGS), max_size=3))
+    zipped = draw(st.integers(0, 7)) == 7
+    return given | {"zipped": zipped, "year": year, "map": told or None, "context": context}
+
+
+@st.composite
+def several(draw, given: dict[str, dict[str, bytes]]) -> dict:
+    """One of these sets of files, with up to three things wrong."""
+    name = draw(st.sampled_from(sorted(given)))
+    files = dict(given[name])
     for _ in range(draw(st.integers(1, 3))):
         one = draw(st.sampled_from(sorted(files)))
         files[one] = draw(broken(one, files[one]))
@@ -50,15 +71,14 @@ def inputs(draw) -> dict:
         one = draw(st.sampled_from(sorted(files)))
         endings = (".csv", ".xlsx", ".json", ".ndjson", ".parquet", ".zip", ".txt", "")
         files["given" + draw(st.sampled_from(endings))] = files.pop(one)
-    year = draw(st.sampled_from([None, "2023-24"]))
-    return {"files": files, "zipped": draw(st.integers(0, 7)) == 7, "year": year}
+    return {"seed": name, "files": files}
 
 
 @st.composite
 def broken(draw, name: str, raw: bytes) -> bytes:
     """One file with one thing wrong: in its structure where it can be parsed, else in its bytes."""
     how = {"csv": _csv, "tsv": _csv, "json": _json, "ndjson": _json, "xlsx": _members}
-    how["parquet"] = _parquet
+    how |= {"parquet": _parquet, "zip": _members, "yaml": _yaml, "ipynb": _json}
     parts = how.get(name.rpartition(".")[2])
     if parts is None or draw(st.integers(0, 4)) == 4:
         return draw(_bytes(raw))
@@ -66,7 +86,7 @@ def broken(draw, name: str, raw: bytes) -> bytes:
         return draw(parts(raw))
     except (
         ValueError, KeyError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError, RecursionError,
-        NotImplementedError, OSError, pa.ArrowException,
+        NotImplementedError, OSError, pa.ArrowException, yaml.YAMLError, RuntimeError,
     ):  # fmt: skip
         return draw(_bytes(raw))
 
@@ -122,8 +142,10 @@ def _csv(draw, raw: bytes) -> bytes:
 @st.composite
 def _json(draw, raw: bytes) -> bytes:
     text = raw.decode()
-    lines = not text.startswith("[")
-    found = [json.loads(line) for line in text.splitlines()] if lines else json.loads(text)
+    try:
+        found, lines = json.loads(text), False
+    except ValueError:
+        found, lines = [json.loads(line) for line in text.splitlines()], True
     holder, key = None, None
     node = found
     for _ in range(draw(st.integers(1, 5))):
@@ -149,13 +171,25 @@ def _json(draw, raw: bytes) -> bytes:
 
 
 @st.composite
+def _yaml(draw, raw: bytes) -> bytes:
+    """A YAML file as JSON, which is YAML too, with one value another."""
+    found = yaml.load(raw, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return draw(_json(("[" + json.dumps(found, default=str) + "]").encode()))[1:-1]
+
+
+@st.composite
 def _members(draw, raw: bytes) -> bytes:
     """A workbook with one of its parts broken, gone, or packed in another way."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         parts = {one.filename: archive.read(one) for one in archive.infolist()}
     name = draw(st.sampled_from(sorted(parts)))
     how = draw(st.integers(0, 4))
-    if how == 0:
+    if not name.endswith((".xml", ".rels")):
+        if how:
+            parts[name] = draw(broken(name, parts[name]))
+        else:
+            parts[draw(st.sampled_from(["../a.json", "a/b.json", "a\0b.csv"]))] = parts.pop(name)
+    elif how == 0:
         del parts[name]
     elif how <= 3:
         old = draw(

@@ -10,6 +10,7 @@ import time
 import traceback
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 try:
@@ -22,7 +23,8 @@ from equitylab.checking import to_text
 from equitylab.errors import DataError
 from equitylab.readers import read
 
-SECONDS = 20  # of one small input; on a loaded machine a good one takes 0.05
+SECONDS = 20  # of work on one small input; a good one takes 0.05
+WAIT = 10 * SECONDS  # by the clock, where others use the machine
 MEMORY = 1_500_000_000  # bytes more than there were
 
 
@@ -30,29 +32,50 @@ class Fault(AssertionError):
     """An input that ended in anything but an answer or a plain error."""
 
 
-def readers(files: dict[str, bytes], *, zipped: bool = False, year: str | None = None) -> str:
-    """Return how reading these files ended: ``read``, or the first words of the plain error."""
-    with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
-        here = Path(place) / "given"
-        here.mkdir()
-        lay(here, files)
+def readers(
+    files: dict[str, bytes],
+    *,
+    zipped: bool = False,
+    year: str | None = None,
+    map: dict[str, str] | None = None,
+    context: str | None = None,
+    seed: str = "",
+) -> str:
+    """Return how reading these files ended; ``seed`` only says which file was broken."""
+
+    def ask(here: Path) -> None:
+        path = here / next(iter(files)) if len(files) == 1 else here
         if zipped:
             path = here.parent / "given.zip"
             with zipfile.ZipFile(path, "w") as archive:
                 for name, raw in files.items():
                     archive.writestr(name, raw)
-        else:
-            path = here / next(iter(files)) if len(files) == 1 else here
-        before = _state(place)
-        with _bounded():
+        to_text(read(path, year=year, map=map, context=context), str(path))
+
+    return asked(files, ask)
+
+
+def asked(files: dict[str, bytes], ask: Callable[[Path], object]) -> str:
+    """Return how a question about files in a folder ended: ``answered``, or the plain error's words.
+
+    What lies in the folder must be as it was; what is made beside it goes.
+    """
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as place:
+        here = Path(place) / "given"
+        here.mkdir()
+        lay(here, files)
+        before = _state(here)
+        with bounded():
             try:
-                to_text(read(path, year=year), str(path))
-                ended = "read"
+                ask(here)
+                ended = "answered"
             except EquityLabError as error:
                 ended = plain(error)
+            except Fault:
+                raise
             except Exception:
                 raise Fault(traceback.format_exc()) from None
-        if _state(place) != before:
+        if _state(here) != before:
             raise Fault("a file beside the one that was read was written or changed")
         return ended
 
@@ -64,7 +87,7 @@ def portfolio(raw: bytes) -> str:
         for one in (path, other):
             one.parent.mkdir()
         path.write_bytes(raw)
-        with _bounded():
+        with bounded():
             ended = [_portfolio(path), _restored(other, raw)]
         kept = [p.read_bytes() for p in path.parent.rglob("*") if p.is_file()]
         if raw not in kept:
@@ -121,29 +144,28 @@ def lay(folder: Path, files: dict[str, bytes]) -> None:
         path.write_bytes(raw)
 
 
-def _state(folder: str) -> dict:
-    return {
-        p: (p.stat().st_size, p.stat().st_mtime_ns) for p in Path(folder).rglob("*") if p.is_file()
-    }
+def _state(folder: Path) -> dict:
+    return {p: (p.stat().st_size, p.stat().st_mtime_ns) for p in folder.rglob("*") if p.is_file()}
 
 
 @contextlib.contextmanager
-def _bounded():
+def bounded():
     """Make what hangs, eats memory or warns a fault; on Windows only what warns."""
 
     def late(number, frame):
         raise Fault(f"no answer in {SECONDS} seconds:\n" + "".join(traceback.format_stack(frame)))
 
-    timed = hasattr(signal, "SIGALRM")
+    timed = hasattr(signal, "setitimer")
     limited = resource is not None and os.path.exists("/proc/self/statm")
     if limited:
         held = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
         limits = resource.getrlimit(resource.RLIMIT_AS)
-    began = time.monotonic()
+    began = time.process_time()
     try:
-        if timed:
-            was = signal.signal(signal.SIGALRM, late)
-            signal.alarm(SECONDS)
+        if timed:  # by work done, so that a busy machine makes no fault; and by the clock
+            was = [signal.signal(one, late) for one in (signal.SIGPROF, signal.SIGALRM)]
+            signal.setitimer(signal.ITIMER_PROF, SECONDS)
+            signal.setitimer(signal.ITIMER_REAL, WAIT)
         if limited:
             resource.setrlimit(resource.RLIMIT_AS, (held + MEMORY, limits[1]))
         with warnings.catch_warnings(record=True) as said:
@@ -153,9 +175,11 @@ def _bounded():
         if limited:
             resource.setrlimit(resource.RLIMIT_AS, limits)
         if timed:
-            signal.alarm(0)
-            signal.signal(signal.SIGALRM, was)
-    if time.monotonic() - began > SECONDS:  # inside code that holds the alarm back
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            for one, before in zip((signal.SIGPROF, signal.SIGALRM), was, strict=True):
+                signal.signal(one, before)
+    if time.process_time() - began > SECONDS:  # inside code that holds the alarm back
         raise Fault(f"no answer in {SECONDS} seconds")
     if said := [
         w for w in said if not issubclass(w.category, ResourceWarning | DeprecationWarning)

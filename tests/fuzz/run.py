@@ -9,11 +9,14 @@ inputs that are led by what lines of the readers they reach.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import re
+import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from pathlib import Path
@@ -21,14 +24,14 @@ from pathlib import Path
 import platformdirs
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from tests.fuzz import cases, mutations, oracle
+from tests.fuzz import cases
+from tests.fuzz.given import PLANS, inputs, judge
 
-PLANS = {
-    "readers": (mutations.inputs(), lambda one: oracle.readers(**one)),
-    "portfolio": (mutations.folios(), oracle.portfolio),
-}
-ROUND = 500  # inputs between looks at the clock
-tried: Counter = Counter()
+ROUND = 200  # inputs between looks at the clock
+tried: Counter = (
+    Counter()
+)  # by kind of input, and of those that are read by the file that was broken
+spent: Counter = Counter()  # seconds
 ends: Counter = Counter()
 known: set[str] = set()
 
@@ -48,13 +51,14 @@ def main(arguments: list[str] | None = None) -> int:
     ask.add_argument("--only", choices=list(PLANS))
     ask.add_argument("--no-atheris", action="store_true")
     ask.add_argument("--guided", choices=list(PLANS), help=argparse.SUPPRESS)
+    ask.add_argument("--told", type=Path, help=argparse.SUPPRESS)
     ask.add_argument(
         "--cases", type=Path, default=Path(platformdirs.user_cache_dir("equitylab"), "fuzz")
     )
     ask = ask.parse_args(arguments)
     ask.cases.mkdir(parents=True, exist_ok=True)
     if ask.guided:
-        return _guided(ask.guided, ask.minutes, ask.cases)
+        return _guided(ask.guided, ask.minutes, ask.cases, ask.told)
     plans = [ask.only] if ask.only else list(PLANS)
     guided = not ask.no_atheris and _has_atheris()
     if not guided and not ask.no_atheris:
@@ -63,25 +67,49 @@ def main(arguments: list[str] | None = None) -> int:
     began, rounds, faults = time.monotonic(), 0, 0
     share = 0.5 if guided else 1
     while time.monotonic() - began < 60 * share * ask.minutes:
-        # A portfolio takes a disk's flush; the readers are many, and get three rounds of four.
-        plan = plans[0] if len(plans) == 1 or rounds % 4 else plans[1]
+        # The readers are many, and get every second round.
+        turn = 0 if rounds % 2 == 0 else 1 + (rounds // 2) % max(1, len(plans) - 1)
+        plan = plans[turn % len(plans)]
         faults += _round(plan, ask.seed + rounds, ask.cases)
         rounds += 1
         took = time.monotonic() - began
         print(f"{took:6.0f} s  {sum(tried.values()):,} inputs, {faults} faults", flush=True)
     for plan in plans if guided else []:
-        minutes = ask.minutes * (1 - share) / len(plans)
-        words = ["--guided", plan, "--minutes", str(minutes), "--cases", str(ask.cases)]
-        code = subprocess.run([sys.executable, "-m", "tests.fuzz.run", *words]).returncode
-        faults += code not in (0,)
-    print(f"\n{sum(tried.values()):,} inputs in {time.monotonic() - began:.0f} s: {dict(tried)}")
+        part = 1 if len(plans) == 1 else 0.5 if plan == plans[0] else 0.5 / (len(plans) - 1)
+        with tempfile.TemporaryDirectory() as place:
+            told = Path(place) / "told.json"
+            words = ["--guided", plan, "--minutes", str(ask.minutes * (1 - share) * part)]
+            words += ["--cases", str(ask.cases), "--told", str(told)]
+            code = subprocess.run([sys.executable, "-m", "tests.fuzz.run", *words]).returncode
+            faults += code not in (0,)
+            found = json.loads(told.read_text()) if told.exists() else [{}, {}, {}]
+            for counter, counts in zip((tried, spent, ends), found, strict=True):
+                counter.update(counts)
+    print(f"\n{sum(tried.values()):,} inputs in {time.monotonic() - began:.0f} s:")
+    for name, count in tried.most_common():
+        print(f"  {name:28} {count:8,} inputs {spent[name]:8.0f} s")
     print("How they ended: " + "; ".join(f"{n} {what}" for what, n in ends.most_common(12)))
+    for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
+        print(f"Peak memory: {resource.getrusage(whose).ru_maxrss / 1000:,.0f} MB")
     print(f"{faults} faults." if faults else "No fault.")
     return int(faults > 0)
 
 
+def _tried(plan: str, given: object) -> None:
+    """Judge one input and count it; a fault that is known already is passed by."""
+    name = f"{plan}: {given['seed']}" if plan == "readers" else plan
+    tried[name] += 1
+    began = time.monotonic()
+    try:
+        ends[judge(plan, given)] += 1
+    except Exception as fault:
+        if sign(fault) not in known:
+            raise
+    finally:
+        spent[name] += time.monotonic() - began
+
+
 def _round(plan: str, number: int, folder: Path) -> int:
-    inputs, judge = PLANS[plan]
     last = {}
 
     @seed(number)
@@ -93,15 +121,13 @@ def _round(plan: str, number: int, folder: Path) -> int:
         suppress_health_check=list(HealthCheck),
         report_multiple_bugs=False,
     )
-    @given(inputs)
+    @given(inputs(plan))
     def one(given):
-        tried[plan] += 1
         try:
-            ends[judge(given)] += 1
+            _tried(plan, given)
         except Exception as fault:
-            if sign(fault) not in known:
-                last.update(given=given, fault=fault)
-                raise
+            last.update(given=given, fault=fault)
+            raise
 
     try:
         one()
@@ -123,25 +149,30 @@ def _has_atheris() -> bool:
     return find_spec("atheris") is not None
 
 
-def _guided(plan: str, minutes: float, folder: Path) -> int:
+def _guided(plan: str, minutes: float, folder: Path, told: Path) -> int:
     """Let atheris choose the bytes from which Hypothesis draws the same inputs."""
     import atheris
 
-    inputs, judge = PLANS[plan]
+    own = ("equitylab.readers", "equitylab.portfolio", "equitylab.kit_roster", "equitylab.cohort")
+    own += (
+        "equitylab.reports.family",
+        "equitylab.privacy",
+        "equitylab.plan",
+        "equitylab.widgets.forms",
+    )
     for name, module in list(sys.modules.items()):
-        if name.startswith(("equitylab.readers", "equitylab.portfolio")):
+        if name.startswith(own):
             for value in list(vars(module).values()):
                 if getattr(value, "__module__", "") == name and hasattr(value, "__code__"):
                     atheris.instrument_func(value)
 
     @settings(database=None, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(inputs)
+    @given(inputs(plan))
     def one(given):
         try:
-            judge(given)
+            _tried(plan, given)
         except Exception as fault:
-            if sign(fault) not in known:
-                _keep(plan, given, fault, folder)
+            _keep(plan, given, fault, folder)
 
     start = folder / "start"  # the first inputs: long enough that Hypothesis can draw from them
     start.mkdir(exist_ok=True)
@@ -162,7 +193,8 @@ def _guided(plan: str, minutes: float, folder: Path) -> int:
         count += 1
         one.hypothesis.fuzz_one_input(raw)
         if time.monotonic() - began > 60 * minutes:
-            print(f"atheris: {count:,} inputs of {plan}, {len(known)} faults", flush=True)
+            print(f"atheris: {count:,} tries of {plan}, {len(known)} faults", flush=True)
+            told.write_text(json.dumps([tried, spent, ends]))
             os._exit(int(bool(known)))
 
     atheris.Setup(words, each)

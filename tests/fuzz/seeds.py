@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from equitylab.catalog import content
 from tests.readers import (
     exports,
     test_crdc,
@@ -18,6 +19,7 @@ from tests.readers import (
     test_england,
     test_oneroster,
     test_state_files,
+    test_survey,
     test_tidy,
 )
 
@@ -36,7 +38,7 @@ TESTS = """student_id,year,test,subject,score,level
 001,2023-24,State,Math,340,Proficient
 004,2023-24,State,ELA,310,Basic
 """
-MASSACHUSETTS = 4  # lines of the real file, where it is at hand
+PEOPLE = 30  # of a survey: enough for two groups and for what is said of scales
 
 
 @cache
@@ -63,6 +65,7 @@ def seeds() -> dict[str, dict[str, bytes]]:
         "newjersey": _folder(
             lambda f: test_state_files.workbook(f, {"ELA03": test_state_files.assessed("3")})
         ),
+        "massachusetts": {"schools-2017.csv": _massachusetts()},
         "england": _folder(lambda f: test_england.write(f, *map(test_england.rows, ("School",)))),
         "edfacts": _folder(
             lambda f: test_edfacts.file(
@@ -76,17 +79,56 @@ def seeds() -> dict[str, dict[str, bytes]]:
             lambda f: test_crdc.write(f, Enrollment=test_crdc.ENROLMENT, Suspensions=test_crdc.OOS)
         ),
     }
-    real = Path(__file__).resolve().parents[3] / "shared" / "data" / "ma_schools_2017"
-    if real.is_dir():
-        path = max(real.glob("*.csv"), key=lambda p: p.stat().st_size)
-        start = path.read_bytes().splitlines(keepends=True)[:MASSACHUSETTS]
-        made["massachusetts"] = {"schools-2017.csv": b"".join(start)}
+    for tool, rows in test_survey.TOOLS.items():
+        answers = rows(test_survey.answers(PEOPLE))
+        made[f"{tool}.csv"] = _folder(lambda f, a=answers: test_survey.write(f / "2023-24.csv", a))
+        made[f"{tool}.xlsx"] = {"survey 2023-24.xlsx": _sheet(answers)}
+    made["surveys folder"] = {
+        **{f"{who}-2023-24.csv": _survey(who) for who in ("student", "family", "staff")},
+        "asked.csv": b"survey,attribute,category,count\nstudent,,,60\nstudent,Grade,6,40\n"
+        b"student,Grade,7,20\nstaff,,,31\n",
+    }
     return made
 
 
 def _small(files: dict) -> dict:
     """An Ed-Fi export whose long resources are cut."""
     return {name: rows[:12] for name, rows in files.items()}
+
+
+def _massachusetts() -> bytes:
+    """Two schools in the columns of the published file: percents beside the number enrolled."""
+    book = content("state_files")["massachusetts"]
+    rows = [
+        {"School Code": "00010505", "School Name": "Oak", "District Code": "00010000"}
+        | {"District Name": "Elm", "TOTAL_Enrollment": n, "Students With Disabilities": "40"}
+        | dict.fromkeys(book["counts"], "30")
+        for n in ("400", "1,210")
+    ]
+    rows[1]["School Code"] = "00010510"
+    for row in rows:
+        shares = ("8.9", "7", "19.4", "60.1", "0.2", "0.1", "4.3", "51.2", "48.8")
+        row |= dict(zip(book["percents"], shares, strict=True))
+        for measure in book["measures"][1:]:
+            row |= {measure["n"]: "114", measure.get("x", ""): "70"}
+            row |= {measure.get("percent", ""): "94.7"}
+        row.pop("")
+    return pd.DataFrame(rows).to_csv(index=False).encode()
+
+
+def _survey(who: str) -> bytes:
+    """Answers by the ids of the items, as a spreadsheet of one's own has them."""
+    ids = [item["id"] for item in content(f"survey_{who}")["items"]]
+    lines = [",".join(["Grade" if who == "student" else "Role", *ids])]
+    for k in range(PEOPLE):
+        group = str(6 + k % 2) if who == "student" else ("Aunt", "Cook")[k % 2]
+        lines.append(",".join([group, *(str(1 + (k * j + k // 3) % 4) for j in range(len(ids)))]))
+    return "\n".join(lines).encode()
+
+
+def _sheet(rows: list[list[str]]) -> bytes:
+    frame = pd.DataFrame(rows)
+    return _written(lambda p: frame.to_excel(p, index=False, header=False))
 
 
 def _written(write) -> bytes:

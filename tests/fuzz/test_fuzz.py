@@ -1,12 +1,17 @@
 """A short search on each change, the same inputs each time; `make fuzz` is the long one."""
 
+import importlib
 import os
+import pkgutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from tests.fuzz import cases, mutations, oracle
+from equitylab import readers
+from tests.fuzz import cases, oracle
+from tests.fuzz import given as other
+from tests.fuzz.seeds import seeds
 
 SHORT = settings(
     derandomize=True,  # a failure is printed with its input, and comes again
@@ -18,30 +23,49 @@ SHORT = settings(
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="bounds by alarm and limits")
 
 
-@settings(SHORT, max_examples=120)
-@given(mutations.inputs())
-def test_a_broken_file_is_read_or_refused_in_plain_words(given):
-    oracle.readers(**given)
+OFTEN = {"readers": 70, "portfolio": 40}
 
 
-@settings(SHORT, max_examples=60)
-@given(mutations.folios())
-def test_a_broken_portfolio_is_opened_or_set_aside(raw):
-    oracle.portfolio(raw)
+@pytest.mark.parametrize("plan", other.PLANS)
+def test_a_broken_input_is_taken_or_refused_in_plain_words(plan):
+    @settings(SHORT, max_examples=OFTEN.get(plan, 8))
+    @given(other.inputs(plan))
+    def one(given):
+        other.judge(plan, given)
+
+    one()
 
 
 @pytest.mark.parametrize("path", sorted(cases.CORPUS.glob("*.json")), ids=lambda path: path.stem)
 def test_what_was_found_once_stays_mended(path: Path):
-    plan, given = cases.load(path)
-    ended = oracle.readers(**given) if plan == "readers" else oracle.portfolio(given)
-    assert ended
+    assert other.judge(*cases.load(path))
 
 
-def test_the_seeds_are_valid():
-    from tests.fuzz.seeds import seeds
+def test_the_seeds_are_valid_and_every_reader_has_one(monkeypatch):
+    """Each module that recognises and reads files is broken by the fuzzer, a new one as well."""
+    names = [one.name for one in pkgutil.iter_modules(readers.__path__)]
+    modules = [importlib.import_module(f"equitylab.readers.{name}") for name in names]
+    modules = [m for m in modules if hasattr(m, "recognise") and hasattr(m, "read")]
+    assert set(readers.FORMATS) <= set(modules)
+    used = []
+    for module in [*modules, readers.sis]:
 
+        def noted(*words, _own=module.read, _of=module.__name__, **options):
+            used.append(_of)
+            return _own(*words, **options)
+
+        monkeypatch.setattr(module, "read", noted)
     for name, files in seeds().items():
-        assert oracle.readers(files, year="2023-24" if name == "crdc" else None) == "read", name
+        year = "2023-24" if name == "crdc" else None
+        assert oracle.readers(files, year=year) == "answered", name
+    assert {m.__name__ for m in [*modules, readers.sis]} == set(used)
+
+
+def test_the_other_seeds_are_valid():
+    assert set(other.PLANS) == {"readers", "portfolio", *other.plans()}
+    for plan, (sets, ask) in other.plans().items():
+        for files in sets.values():
+            assert oracle.asked(files, ask) == "answered", plan
 
 
 def test_the_oracle_sees_a_fault(monkeypatch):

@@ -97,6 +97,6 @@ def test_what_is_no_parquet_is_said(tmp_path):
 
 def test_a_file_that_stands_for_too_many_cells_is_not_read(tmp_path, monkeypatch):
     students().to_parquet(tmp_path / "many.parquet", index=False)
-    monkeypatch.setattr(tables.grids, "MAX_PARQUET", 10)
+    monkeypatch.setattr(tables.parquets, "MOST", 10)
     with pytest.raises(DataError, match="holds 36 cells"):
         eq.read(tmp_path / "many.parquet")

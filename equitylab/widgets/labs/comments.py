@@ -98,8 +98,10 @@ def own(file: str) -> pd.DataFrame:
         )
     path = Path(os.path.expanduser(file))
     try:
-        rows = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError):
+        rows = pd.read_csv(
+            path, dtype="str", keep_default_na=False, encoding="utf-8-sig", compression=None
+        )
+    except (OSError, ValueError):  # of which pandas' own errors are children
         raise DataError("This is no CSV file that can be read.", file=path.name,
                         mend="Write the whole path of a CSV file in UTF-8.") from None  # fmt: skip
     column = next((c for c in rows if c.strip().casefold() in ("text", "comment")), rows.columns[0])
