@@ -9,6 +9,8 @@ import click
 
 from .cli_options import context_option, debug_option, map_option
 
+_SAID = 8  # failures that are said one by one
+
 
 @click.command()
 @click.argument("data", required=False, type=click.Path())
@@ -17,7 +19,7 @@ from .cli_options import context_option, debug_option, map_option
     "--roster",
     type=click.Path(),
     metavar="FILE",
-    help="A CSV file of leaders: name, school (id or exact name), and if you like pair and role. "
+    help="A CSV or XLSX file of leaders: name, school (id or exact name), at will pair and role. "
     "Without it, each school has a folder.",
 )
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Notebooks at one time.")
@@ -40,6 +42,7 @@ def kit(data: str | None, out: str, debug: bool, meanings: dict, **options) -> i
       equitylab kit --out kit
       equitylab kit my-export.xlsx --out kit --roster leaders.csv
     """
+    from .display import many
     from .kit import kit as make
 
     try:
@@ -51,10 +54,12 @@ def kit(data: str | None, out: str, debug: bool, meanings: dict, **options) -> i
         return 130
     for note in made.notes:
         click.echo(note, err=True)
-    for one in made.failed:
+    for one in made.failed[:_SAID]:
         click.echo(f"Not run: {one}", err=True)
+    if len(made.failed) > _SAID:
+        click.echo(f"Not run: {len(made.failed) - _SAID} more.", err=True)
     click.echo(
-        f"{len(made.leaders)} folders: {made.ran} notebooks run, {made.kept} unchanged. "
+        f"{many(len(made.leaders), 'folder')}: {made.ran} notebooks run, {made.kept} unchanged. "
         f"Open {Path(out) / 'facilitator' / 'index.html'}"
     )
     return 1 if made.failed else 0
@@ -64,12 +69,21 @@ def kit(data: str | None, out: str, debug: bool, meanings: dict, **options) -> i
 @click.argument("portfolios", nargs=-1, required=True, type=click.Path(), metavar="PORTFOLIO...")
 @click.option("--out", required=True, type=click.Path(), help="The folder to write wall.html in.")
 @click.option("--watch", is_flag=True, help="Look again every two seconds, until Ctrl-C.")
+@click.option(
+    "--open-at",
+    type=click.IntRange(min=5),
+    default=5,
+    show_default=True,
+    metavar="N",
+    help="Show nothing before N portfolios are there: how many leaders are in the room.",
+)
 @debug_option
-def cohort(portfolios: tuple[str, ...], out: str, watch: bool, debug: bool) -> int:
+def cohort(portfolios: tuple[str, ...], out: str, watch: bool, open_at: int, debug: bool) -> int:
     """Draw a workshop's wall: what a room of leaders expects, rates, chooses and promises.
 
     PORTFOLIO is a file, a folder or a zip. They are read, never changed. No school and no person is
-    on the wall, and nothing that fewer than five said. Exit 1: some were set aside, and are named.
+    on the wall, and nothing that fewer than five said. A question is drawn anew once five answers
+    to it have changed. Exit 1: some were set aside, and are named.
 
     \b
     Examples:
@@ -79,14 +93,18 @@ def cohort(portfolios: tuple[str, ...], out: str, watch: bool, debug: bool) -> i
     from . import cohort as room
 
     where = Path(out) / room.PAGE
+
+    def tell(line: str) -> None:
+        click.echo(line, err=True)
+
     if watch:
         click.echo(f"Open {where} and leave it open. Ctrl-C here ends the watch.")
         with contextlib.suppress(KeyboardInterrupt):
-            room.watch(portfolios, out, tell=lambda line: click.echo(line, err=True))
+            room.watch(portfolios, out, tell=tell, open_at=open_at)
         return 0
-    found = room.cohort(portfolios, out)
+    found = room.cohort(portfolios, out, tell=tell, open_at=open_at)
     for line in found.aside:
         click.echo(f"Set aside: {line}", err=True)
-    shown = len(found.exports)
-    click.echo(f"The wall shows {shown} portfolio{'s' * (shown != 1)}. Open {where}")
+    there = len(found.exports)
+    click.echo(f"{there} portfolio{'s' * (there != 1)} handed in. Open {where}")
     return 1 if found.aside else 0

@@ -18,7 +18,9 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from .cohort_page import wall
+from .cohort_shown import Shown, exports_of, topics
 from .cohort_tally import Limits
+from .display import many
 from .errors import DataError, EquityLabError, ReportError
 from .portfolio import Portfolio
 from .portfolio_format import load
@@ -31,13 +33,25 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
 class Gathered(NamedTuple):
-    """What was found: a leader's export by a mark of its text, and what was set aside and why."""
+    """What was found: a leader's export by a mark of its text, and what was set aside and why.
+
+    ``names`` are words that are only in one leader's school's name; ``room`` is when answers were
+    written, by which a room of people is known again.
+    """
 
     exports: dict[str, dict]
     aside: list[str]
+    names: frozenset[str] = frozenset()
+    room: frozenset[str] = frozenset()
 
 
-def cohort(portfolios: Iterable[str | Path], out: str | Path) -> Gathered:
+def cohort(
+    portfolios: Iterable[str | Path],
+    out: str | Path,
+    *,
+    tell: Callable[[str], object] = lambda line: None,
+    open_at: int = 0,
+) -> Gathered:
     """Write the wall of these portfolios: ``wall.html`` and the file that it draws itself from.
 
     Parameters
@@ -45,7 +59,12 @@ def cohort(portfolios: Iterable[str | Path], out: str | Path) -> Gathered:
     portfolios : iterable of path
         Files, folders with all that is in them, and zips.
     out : path
-        The folder to write.
+        The folder to write. A wall that is there is brought up to date, question by question, as
+        far as no one's answer can be told from the difference: see :mod:`equitylab.cohort_shown`.
+    tell : callable
+        Takes one line about what waits.
+    open_at : int
+        Portfolios that must be there before anything is shown; never fewer than the floor.
 
     Raises
     ------
@@ -61,7 +80,7 @@ def cohort(portfolios: Iterable[str | Path], out: str | Path) -> Gathered:
             f"No portfolio was found.{first}",
             mend="Give portfolio.json files, folders or zips that hold them.",
         )
-    write(found, Path(out))
+    _told(write(found, Path(out), open_at=open_at), tell)
     return found
 
 
@@ -72,11 +91,9 @@ def watch(
     tell: Callable[[str], object] = print,
     every: float = 2.0,
     go_on: Callable[[], bool] = lambda: True,
+    open_at: int = 0,
 ) -> None:
     """Keep the wall up to date until the caller stops it; write only when something changed.
-
-    A change is shown once ``minimum_cell`` portfolios have changed: who sees the wall before and
-    after a single one was handed in could read that leader's answers from the difference.
 
     Parameters
     ----------
@@ -86,10 +103,11 @@ def watch(
         Seconds between two looks.
     go_on : callable
         Asked before each look.
+    portfolios, out, open_at
+        As for :func:`cohort`; a folder may still be empty.
     """
-    portfolios, out, limits = list(portfolios), Path(out), Limits.house()
+    portfolios, out = list(portfolios), Path(out)
     seen: object = None
-    shown: Gathered | None = None
     told: set[str] = set()
     while go_on():
         sign = _sign(portfolios)
@@ -99,29 +117,37 @@ def watch(
                 if line not in told:
                     tell(f"Set aside: {line}")
             told = set(found.aside)
-            before = shown.exports if shown else {}
-            changed = len(found.exports.keys() - before.keys())
-            changed = max(changed, len(before.keys() - found.exports.keys()))
-            opens = shown is None or len(before) < limits.people
-            if opens or changed >= limits.choice:
-                write(found, out)
-                shown = found
-                tell(f"The wall shows {len(found.exports)} portfolios.")
-            elif changed or len(found.aside) != len(shown.aside):
-                shown = Gathered(shown.exports, found.aside)
-                write(shown, out, waiting=changed)
-                if changed:
-                    tell(f"{changed} changed; the wall waits until {limits.choice} have.")
+            waiting = write(found, out, open_at=open_at)
+            tell(f"{many(len(found.exports), 'portfolio')} handed in.")
+            _told(waiting, tell)
         time.sleep(every)
 
 
-def write(found: Gathered, out: Path, *, waiting: int = 0) -> None:
-    """Write the page and the file beside it, each whole, and each only if it says something new."""
+def _told(waiting: int, tell: Callable[[str], object]) -> None:
+    if waiting:
+        least = Limits.house().people
+        tell(f"New answers wait, up to {waiting} to a question, until {least} have changed.")
+
+
+def write(found: Gathered, out: Path, *, open_at: int = 0) -> int:
+    """Write the page and the file beside it, each whole, and each only if it says something new.
+
+    Returns
+    -------
+    int
+        How many changed answers to one question wait, at most.
+    """
     files.ready(out)
-    # By the text, so that the order of the files says nothing.
-    exports = [found.exports[mark] for mark in sorted(found.exports)]
-    made = wall(exports, aside=len(found.aside), waiting=waiting)
+    limits = Limits.house()
+    exports, waiting = [], 0
     try:
+        if len(found.exports) >= max(limits.people, open_at):
+            shown = Shown(out, PAGE, set(found.room))
+            told, waiting = shown.settled(topics(list(found.exports.values())), limits)
+            shown.save()
+            exports = without(exports_of(told), found.names)  # after: who comes takes a text away
+        counts = {"people": len(found.exports), "aside": len(found.aside), "waiting": waiting}
+        made = wall(exports, **counts, open_at=open_at)
         for name, text in ((PAGE, made.page), (NOW, made.now)):
             path = out / name
             if not path.is_file() or path.read_text("utf-8") != text:
@@ -129,9 +155,10 @@ def write(found: Gathered, out: Path, *, waiting: int = 0) -> None:
     except OSError as error:
         raise ReportError(
             f"The wall cannot be written: {files.reason(error)}.",
-            file=out,
+            file=error.filename or out,
             mend="Name a folder that you may write in: --out FOLDER.",
         ) from error
+    return waiting
 
 
 # ---------------------------------------------------------------- gathering
@@ -141,10 +168,11 @@ def gather(portfolios: Iterable[str | Path], *, patient: bool = False) -> Gather
     """Return what each leader's portfolio gives to the wall; ``patient`` lets a folder be empty."""
     exports: dict[str, dict] = {}
     aside: list[str] = []
-    schools: dict[str, str] = {}
+    schools: list[str] = []
+    room: set[str] = set()
     for name, raw in _every(portfolios, aside, patient):
         try:
-            mark, export, school = _one(name, raw)
+            mark, export, school, written = _one(name, raw)
         except EquityLabError as error:
             base = PurePosixPath(name).name
             again = error.message.startswith(base)
@@ -153,17 +181,23 @@ def gather(portfolios: Iterable[str | Path], *, patient: bool = False) -> Gather
         if mark in exports:
             aside.append(f"{name}: the same work is here twice, and counts once.")
         else:
-            exports[mark], schools[mark] = export, school
-    return Gathered(_unnamed(exports, schools), sorted(aside))
+            exports[mark] = export
+            schools.append(school)
+            room |= written
+    return Gathered(exports, sorted(aside), _names(schools), frozenset(room))
 
 
-def _one(name: str, raw: bytes) -> tuple[str, dict, str]:
-    """Return a mark of one portfolio's answers, its export, and the school that it names."""
+def _one(name: str, raw: bytes) -> tuple[str, dict, str, set[str]]:
+    """Return a mark of one portfolio's answers, its export, its school, and when it was written."""
     if len(raw) > LARGEST:
         raise DataError("It is too large to be a portfolio.")
+
+    def own(key: str) -> bool:  # the profile is the kit's
+        return not key.startswith("profile.")
+
     work = load(raw, PurePosixPath(name))
     held = {k: e.get("value") for k, e in work["entries"].items() if not e.get("deleted")}
-    if all(key.startswith("profile.") for key in held):
+    if not any(map(own, held)):
         raise DataError("It holds no answers yet.")
     # A copy, because opening a portfolio may bring an older one to today's form.
     with tempfile.TemporaryDirectory() as home:
@@ -173,24 +207,29 @@ def _one(name: str, raw: bytes) -> tuple[str, dict, str]:
         export = folio.export("cohort")
         school = folio.get("profile.school")
     called = str(school.get("name") or "") if isinstance(school, dict) else ""
-    return hashlib.sha256(repr(sorted(held.items())).encode()).hexdigest(), export, called
+    mark = hashlib.sha256(repr(sorted(held.items())).encode()).hexdigest()
+    entries = work["entries"].items()
+    return mark, export, called, {str(e.get("at")) for k, e in entries if k in held and own(k)}
 
 
-def _unnamed(exports: dict[str, dict], schools: dict[str, str]) -> dict[str, dict]:
-    """Return the exports without texts in which another leader's school is named."""
-    words = {name: {w.casefold() for w in _WORD.findall(name)} for name in set(schools.values())}
+def _names(schools: list[str]) -> frozenset[str]:
+    """Return the words that are in the name of one leader's school, and of no other's."""
+    words = {name: {w.casefold() for w in _WORD.findall(name)} for name in set(schools)}
     often = Counter(word for found in words.values() for word in found)
     # A word of many names, such as the one for a school, is no one's name.
-    own = {word for word, n in often.items() if n == 1 and len(words) > 1}
+    return frozenset(word for word, n in often.items() if n == 1 and len(words) > 1)
+
+
+def without(exports: Iterable[dict], names: frozenset[str]) -> list[dict]:
+    """Return exports without the texts in which a leader's school is named."""
 
     def fine(text: str) -> bool:
-        return not {w.casefold() for w in _WORD.findall(text)} & own
+        return not {w.casefold() for w in _WORD.findall(text)} & names
 
-    made = {}
-    for mark, export in exports.items():
-        texts = {k: list(filter(fine, export[k])) for k in ("driver_ideas", "promises")}
-        made[mark] = export | texts
-    return made
+    return [
+        one | {k: list(filter(fine, one[k])) for k in ("driver_ideas", "promises")}
+        for one in exports
+    ]
 
 
 def _every(portfolios, aside: list[str], patient: bool) -> Iterator[tuple[str, bytes]]:
@@ -203,7 +242,7 @@ def _every(portfolios, aside: list[str], patient: bool) -> Iterator[tuple[str, b
                 mend="Give portfolio.json files, folders or zips that hold them.",
             )
         for path in _paths(given):
-            name = path.relative_to(given).as_posix() if path != given else path.name
+            name = path.relative_to(given).as_posix() if path != given else given.as_posix()
             try:
                 if path.suffix.lower() == ".zip":
                     yield from _zipped(path, name, aside)

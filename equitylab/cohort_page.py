@@ -41,26 +41,38 @@ class Wall(NamedTuple):
     now: str
 
 
-def wall(exports: list[dict], *, aside: int = 0, waiting: int = 0) -> Wall:
+def wall(
+    exports: list[dict],
+    *,
+    people: int | None = None,
+    aside: int = 0,
+    waiting: int = 0,
+    open_at: int = 0,
+) -> Wall:
     """Return the page of what these leaders said, at export level ``cohort``.
 
     Parameters
     ----------
     exports : list of dict
         What :func:`equitylab.portfolio_levels.export` gives at that level, one a leader.
+    people : int, optional
+        Portfolios that were handed in; as many as exports if not given.
     aside : int
         Files that were set aside.
     waiting : int
-        Portfolios that have changed, and join once enough others have.
+        Answers to a question that have changed, and join once enough others have.
+    open_at : int
+        Portfolios that must be there before anything is shown; never fewer than the floor.
     """
     limits = Limits.house()
-    made = {"count": _count(exports, aside, waiting, limits)}
-    open_ = len(exports) >= limits.people
+    people, least = len(exports) if people is None else people, max(limits.people, open_at)
+    made = {"count": _count(people, aside, waiting, limits)}
+    open_ = people >= least
     draw = {"expected": _expected, "rated": _rated, "chosen": _chosen}
     for id in PARTS:
         if not open_:
             made[id] = paragraph(
-                f"The wall opens at {limits.people} portfolios, so that no one stands alone on it."
+                f"The wall opens at {least} portfolios, so that no one stands alone on it."
             )
         elif id in draw:
             made[id] = draw[id](exports, limits)
@@ -69,7 +81,7 @@ def wall(exports: list[dict], *, aside: int = 0, waiting: int = 0) -> Wall:
             made[id] = _said(exports, field, limits)
     marks = {id: [_mark(html), html] for id, html in made.items()}
     sign = _mark("".join(made.values()))
-    said = f"The wall shows {many(len(exports), 'portfolio')}." if open_ else "The wall is waiting."
+    said = f"{many(people, 'portfolio')} handed in." if open_ else "The wall is waiting."
     now = json.dumps({"sign": sign, "said": said, "parts": marks}, ensure_ascii=False)
     return Wall(_page(marks, sign, said), f"equitylabWall({now})\n")
 
@@ -107,19 +119,17 @@ def _page(marks: dict, sign: str, said: str) -> str:
     )
 
 
-def _count(exports: list[dict], aside: int, waiting: int, limits: Limits) -> str:
-    tiles = [(len(exports), "portfolios on the wall")]
-    tiles += [(aside, "files set aside")] * bool(aside)
+def _count(people: int, aside: int, waiting: int, limits: Limits) -> str:
+    tiles = [(people, f"portfolio{'s' * (people != 1)} handed in")]
+    tiles += [(aside, f"file{'s' * (aside != 1)} set aside")] * bool(aside)
     tiles += [(waiting, "changed, and waiting for others")] * bool(waiting)
     words = "".join(f"<div><dt>{esc(t)}</dt><dd>{n}</dd></div>" for n, t in tiles)
-    held = sum(len(e["held_back"]) for e in exports)
     said = (
         f"What fewer than {limits.people} leaders answered is not shown. A choice of fewer than "
-        f"{limits.choice} is counted with others."
+        f"{limits.choice} is counted with others. A question is drawn anew once {limits.people} "
+        "answers to it have changed. Ideas and promises that may name a person or a place, or hold "
+        "a number, stay back."
     )
-    if held >= limits.choice:
-        said += f" {many(held, 'idea or promise', 'ideas and promises')} stayed back: they may "
-        said += "name a person or a place, or hold a number."
     return f"<dl class=tiles>{words}</dl>{paragraph(said, kind='note')}"
 
 
@@ -128,9 +138,7 @@ def _count(exports: list[dict], aside: int, waiting: int, limits: Limits) -> str
 
 def _expected(exports: list[dict], limits: Limits) -> str:
     cards, few = [], []
-    titles = {
-        m["id"]: f"{m['slug'][:2]} {m['title']}" for m in catalog.content("modules")["modules"]
-    }
+    titles = {m["id"]: m["slug"][:2] for m in catalog.content("modules")["modules"]}
     for module, found in forms().items():
         asked = [f for f in found if str(f.get("key", "")).startswith("predictions.")]
         fields = [f for form in asked for f in form["fields"] if f["kind"] in ("choice", "number")]
@@ -139,10 +147,10 @@ def _expected(exports: list[dict], limits: Limits) -> str:
         if any(drawn):
             cards += [(titles[module], card) for card in drawn if card]
         elif any(given.values()):
-            few.append(titles[module].partition(" ")[0])
+            few.append(titles[module])
     if not cards:
         return paragraph("Not enough predictions yet.")
-    boxes = "".join(f"<div><p class=kicker>{esc(t)}</p>{card}</div>" for t, card in cards)
+    boxes = "".join(f"<div><p class=kicker>Notebook {esc(t)}</p>{card}</div>" for t, card in cards)
     more = f"Predictions of notebook {listing(few)} wait for more leaders." if few else ""
     return f"<div class=wall>{boxes}</div>{paragraph(more, kind='note')}"
 
@@ -207,7 +215,7 @@ def _found(module: str, field: str, exports: list[dict], limits: Limits) -> str:
 def _bars(id: str, told: Tally, choices: dict[str, str], *, several: bool = False) -> str:
     """Return a table of answers with a bar for each count."""
     if told.most:
-        return paragraph(f"Nearly all or all of {told.people}: {choices[told.most]}.")
+        return paragraph(f"Most or all of {told.people}: {choices[told.most]}.")
     if told.few:
         return paragraph(f"{told.people} answered; too few chose alike to show them apart.")
     lines = [(choices[c], n, str(n)) for c, n in told.shown.items()]

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from . import kit_pages, places, study
+from .display import listing
 from .errors import ReportError
 from .kit_roster import Leader, leaders
 from .portfolio_format import dump
@@ -25,6 +25,10 @@ from .reports.folder import Folder, Slices, digest, library
 from .reports.runner import Job
 
 _RELEASE = "release.zip"
+_KIT = ".kit.json"  # whose folder it is, and what was laid in it
+# A kit may travel by git (nbgitpuller): of a notebook that both sides changed, a leader's stays
+# whole, because a merge by lines would show the figures of two releases in one notebook.
+_GIT = b"*.ipynb -merge\n*.json -merge\n"
 _FIRST = (
     "<p>Your guess comes first. Press <b>Run everything</b>, write it, and the chart follows.</p>"
 )
@@ -75,12 +79,14 @@ def kit(
     ReportError
         The folder cannot be written.
     """
-    out, jobs = Path(out), jobs or batch.cores()
+    out, jobs = Path(out).absolute(), jobs or batch.cores()  # a notebook runs elsewhere
     files.writable(out)
-    people = leaders(_units(data, out / "reports", options), roster)
+    units, before = _units(data, out / "reports", options), _before(out / "leaders")
+    people = leaders(units, roster, before)
     ids = list(dict.fromkeys(one.unit_id for one in people))
     made = batch.report(data, out / "reports", schools=ids, jobs=jobs, progress=False, **options)
     done = Kit(people, failed=[f"{r.unit}: {r.why}" for r in made.failed], notes=made.notes)
+    done.notes += _left(out / "leaders", people, before)
     published = Published.load(io.BytesIO((out / "reports/.release/numbers").read_bytes()))
     slices, parents = Slices(published), published.units.set_index("unit_id")["parent_id"].to_dict()
     names = {one.unit_id: one.school for one in people}
@@ -89,6 +95,7 @@ def kit(
     try:
         files.ready(out / ".made")
         with files.alone(out / ".made"):
+            _sweep(out)
             marks = {}
             for id, home in homes.items():
                 above = parents.get(id) or ""
@@ -121,6 +128,38 @@ def _units(data, reports: Path, options: dict):
         return kept[0].units
     given = (options.get(name) for name in ("map", "context", "year"))
     return asking.dataset(data, *given).units
+
+
+def _before(leaders_: Path) -> dict[tuple[str, str], str]:
+    """Return the folders of an earlier kit, by whose they are."""
+    found = {}
+    for record in sorted(leaders_.glob(f"*/{_KIT}")):
+        match study._read(record).get("leader"):
+            case [str(name), str(unit_id)]:
+                found[name, unit_id] = record.parent.name
+    return found
+
+
+def _left(leaders_: Path, people: list[Leader], before: dict) -> list[str]:
+    """Say which folders are of leaders who are no longer on the roster: they may hold work."""
+    of = {one.key for one in people}
+    left = sorted(file for key, file in before.items() if key not in of)
+    if not left:
+        return []
+    one, some = len(left) == 1, listing(left)
+    return [
+        f"Not on the roster now: {some}. {'This folder stays' if one else 'These folders stay'} as "
+        f"{'it is' if one else 'they are'}, with {'its' if one else 'their'} my-work; "
+        f"to remove {'it' if one else 'one'}, delete the folder and the zip in {leaders_}."
+    ]
+
+
+def _sweep(out: Path) -> None:
+    """Remove what a run that was killed left half written; in my-work nothing is ours."""
+    own = [f for f in (out / "leaders").glob("*") if (f / "printed").is_dir()]
+    made = list((out / ".made").glob("*/"))
+    files.sweep(out / "leaders", out / "facilitator", *own, *made)
+    files.sweep(*(folder / "printed" for folder in (*own, *made)))
 
 
 def _books() -> str:
@@ -202,7 +241,7 @@ def _shown(name: str, executed: Path) -> bytes:
 
 def _lay(leaders_: Path, one: Leader, home: Path, report: Path | None, done: Kit) -> None:
     """Bring a leader's folder up to date, and pack the zip of the same."""
-    parts: dict[str, bytes] = {"start-here.html": kit_pages.start(one).encode()}
+    parts = {"start-here.html": kit_pages.start(one).encode(), ".gitattributes": _GIT}
     parts |= {name: _shown(name, home / name) for name in study.lessons()}
     parts |= {
         f"printed/{p.name}": p.read_bytes() for p in sorted((home / "printed").glob("*.html"))
@@ -216,8 +255,12 @@ def _lay(leaders_: Path, one: Leader, home: Path, report: Path | None, done: Kit
     (folder / "printed").mkdir(parents=True, exist_ok=True)
     (folder / study.WORK).mkdir(exist_ok=True)
     record = folder / ".equitylab.json"  # the same as equitylab study keeps
-    laid, before = study._read(record), study._read(folder / ".kit.json")
+    laid, before = study._read(record), study._read(folder / _KIT).get("files", {})
     now = {name: digest(content) for name, content in parts.items()}
+    for old in (folder / "our-report.html", *(folder / "printed").glob("*.html")):
+        name = old.relative_to(folder).as_posix()
+        if name in before and name not in now:  # of an earlier release, and not made anew
+            old.unlink()
     for name, content in parts.items():
         path = folder / name
         if path.is_file() and before.get(name) == now[name]:
@@ -229,7 +272,8 @@ def _lay(leaders_: Path, one: Leader, home: Path, report: Path | None, done: Kit
             laid[name] = ours
         _put(path, content)
     _put(record, json.dumps(laid, indent=1, sort_keys=True).encode())
-    _put(folder / ".kit.json", json.dumps(now, indent=1, sort_keys=True).encode())
+    kept = {"leader": one.key, "files": now}
+    _put(folder / _KIT, json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False).encode())
     work = folder / study.WORK / "portfolio.json"
     if not work.exists() and not (folder / study.WORK / "portfolio-copies").exists():
         files.write(work, first)
@@ -254,7 +298,7 @@ def _facilitator(folder: Path, people: list[Leader]) -> None:
     _put(folder / "agendas.html", kit_pages.agendas().encode())
     _put(folder / "name-cards.html", kit_pages.cards(people).encode())
     guide = folder / "facilitator-guide.html"
-    shutil.copyfile(places.notebooks() / guide.name, guide)
+    _put(guide, (places.notebooks() / guide.name).read_bytes())
 
 
 def _read(path: Path) -> bytes:

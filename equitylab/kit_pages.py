@@ -11,12 +11,20 @@ from .markup import Cell, Line, Table, bullets, esc, paragraph
 from .page import page
 from .study import WORK, lessons
 
-_CARDS = """.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:.8rem}
-.cards div{border:1px dashed #6b7785;padding:1.1rem;min-height:10rem}
-.cards p{margin:.2rem 0}.cards .who{font-size:1.6rem;font-weight:650;line-height:1.2}
-.cards .pair{font-size:1.2rem;color:var(--accent);font-weight:650}
-@media print{.cards{grid-template-columns:1fr 1fr}.cards div{break-inside:avoid;height:58mm}
+_CARDS = """.cards{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:.8rem}
+.cards div{border:1px dashed #6b7785;padding:1.1rem;min-height:12rem;overflow:hidden}
+.cards p{margin:.3rem 0;font-size:1.15rem}.cards .who{font-size:2rem;font-weight:650;line-height:1.15}
+.cards .long{font-size:1.3rem}.cards .endless{font-size:1rem}
+.cards .pair{font-size:1.5rem;color:var(--accent);font-weight:650}
+@media print{html{font-size:12pt}.cards{grid-template-columns:1fr 1fr;gap:0;padding:1px}
+.cards div{break-inside:avoid;height:60mm;min-height:0}
+.cards .who{font-size:2.4rem}.cards .long{font-size:1.5rem}.cards .endless{font-size:1rem}
 header,footer,.note{display:none}}"""
+# A session on one sheet, a pathway on a new one, and the same columns in each table.
+_AGENDA = """table{table-layout:fixed;width:100%}
+thead th:nth-child(1),thead th:nth-child(2){width:5rem}thead th:nth-child(3){width:42%}
+@media print{html{font-size:10pt}main>h2:not(:first-of-type){break-before:page}
+.scroll{break-inside:avoid}table{font-size:.86rem}main>.note{break-after:avoid}}"""
 
 
 def _links(items: list[tuple[str, str]]) -> str:
@@ -90,19 +98,24 @@ def index(people: list[Leader]) -> str:
         + paragraph("Gather the portfolios in one folder, and show them without names:")
         + "<pre>equitylab cohort handed-in --out wall --watch</pre>"
     )
-    return page("Cohort kit", body)
+    return page("Cohort kit", body, style="pre{white-space:pre-wrap}")
 
 
 def cards(people: list[Leader]) -> str:
     """Return the name cards, to print and cut."""
     made = "".join(
-        f"<div><p class=who>{esc(one.name or ' ')}</p><p>{esc(one.role)}</p><p>{esc(one.school)}</p>"
+        f'<div><p class="who{_size(one.name)}">{esc(one.name or " ")}</p>'
         + (f"<p class=pair>Pair {esc(one.pair)}</p>" if one.pair else "")
-        + "</div>"
+        + f"<p>{esc(one.role)}</p><p>{esc(one.school)}</p></div>"
         for one in people
     )
     note = paragraph("Print, and cut along the dashed lines.", kind="note")
     return page("Name cards", f"{note}<div class=cards>{made}</div>", style=_CARDS)
+
+
+def _size(name: str) -> str:
+    """Return how a name is made to fit on a card that is read across a table."""
+    return " endless" if len(name) > 60 else " long" if len(name) > 28 else ""
 
 
 # ---------------------------------------------------------------- agendas
@@ -117,7 +130,7 @@ def agendas() -> str:
         body += paragraph(path.get("note", ""), kind="note")
         for number, steps in enumerate(parts, 1):
             body += _session(path, number, steps)
-    return page("Agendas", body)
+    return page("Agendas", body, style=_AGENDA)
 
 
 def sessions(path: dict) -> list[list[tuple[str, int, str]]]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import csv
+import hashlib
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from .errors import DataError
+from .readers import grids, tables
 from .reports import asking, files
 
 COLUMNS = ("name", "school", "pair", "role")
-_MEND = "A roster is a CSV file with the columns name and school, and if you like pair and role."
+_MEND = (
+    "A roster is a CSV or XLSX file with the columns name and school, and at will pair and role."
+)
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,17 @@ class Leader:
     role: str = ""
     file: str = ""
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Who this is, however a roster writes the name: the work of a folder is of one key."""
+        return self.name.casefold(), self.unit_id
 
-def leaders(units: pd.DataFrame, roster: str | Path | None = None) -> list[Leader]:
+
+def leaders(
+    units: pd.DataFrame,
+    roster: str | Path | None = None,
+    kept: Mapping[tuple[str, str], str] | None = None,
+) -> list[Leader]:
     """Return who gets a folder: the people of a roster, or without one each school.
 
     Parameters
@@ -36,8 +49,12 @@ def leaders(units: pd.DataFrame, roster: str | Path | None = None) -> list[Leade
     units : DataFrame
         The units of the data: ``unit_id unit level``.
     roster : path, optional
-        A CSV file: ``name``, ``school`` (an id or the exact name), ``pair`` and ``role`` at will.
-        Where no one has a pair, pairs are made of people who stand apart in the roster.
+        A CSV or XLSX file: ``name``, ``school`` (an id or the exact name), ``pair`` and ``role`` at
+        will; other columns are passed over. A leader of two schools has a row for each. Where no
+        one has a pair, pairs are made of people who stand apart in the roster.
+    kept : mapping, optional
+        The folders of an earlier kit, :attr:`Leader.key` to ``file``: who has one keeps it, and no
+        one else is given it.
 
     Raises
     ------
@@ -51,19 +68,35 @@ def leaders(units: pd.DataFrame, roster: str | Path | None = None) -> list[Leade
         found = [Leader("", id, names[id]) for id in ids]
     else:
         found = _read(Path(roster), schools)
-    if found and not any(one.pair for one in found):
+    if len(found) > 1 and not any(one.pair for one in found):
         found = _paired(found)
-    # By name; where two are alike, by their school, and at last by their place among those.
-    seen: Counter = Counter()
-    named = {}
+    return _housed(found, dict(kept or {}))
+
+
+def _housed(found: list[Leader], kept: dict[tuple[str, str], str]) -> list[Leader]:
+    """Give each leader a folder: their own of before, or one that no one ever had.
+
+    By name; where names are alike, with the school's id; where these are too, with a mark.
+    """
+    taken = set(kept.values())
+
+    def named(one: Leader) -> str:
+        return files.slug(one.name or one.school, longest=48, empty="leader")
+
+    def placed(one: Leader) -> str:
+        return f"{named(one)}-{files.slug(one.unit_id, longest=20, empty='id')}"
+
+    names, at = Counter(map(named, found)), Counter(map(placed, found))
+    made = []
     for one in found:
-        seen[one.name, one.unit_id] += 1
-        again = seen[one.name, one.unit_id]
-        named[f"{one.unit_id}-{again}" if again > 1 else one.unit_id, one.name] = one
-    keys = {f"{id} {name}" if name else id: one for (id, name), one in named.items()}
-    texts = {key: one.name or one.school for key, one in keys.items()}
-    slugs = files.slugs(texts, empty="leader")
-    return [replace(one, file=slugs[key]) for key, one in keys.items()]
+        file = named(one) if names[named(one)] == 1 else placed(one)
+        if one.key in kept:
+            file = kept[one.key]
+        elif file in taken or (names[named(one)] > 1 and at[placed(one)] > 1):
+            file = f"{file}-{hashlib.sha256(repr(one.key).encode()).hexdigest()[:8]}"
+        taken.add(file)
+        made.append(replace(one, file=file))
+    return made
 
 
 def _paired(found: list[Leader]) -> list[Leader]:
@@ -74,60 +107,81 @@ def _paired(found: list[Leader]) -> list[Leader]:
     >>> [one.pair for one in _paired([Leader(n, "1", "Oak") for n in "abcde"])]
     ['1', '2', '1', '2', '1']
     """
-    pairs = max(1, len(found) // 2)
+    pairs = len(found) // 2
     return [replace(one, pair=str(k % pairs + 1)) for k, one in enumerate(found)]
 
 
 def _read(path: Path, schools: pd.DataFrame) -> list[Leader]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise DataError("There is no such roster.", file=path, mend=_MEND) from None
-    except (OSError, UnicodeDecodeError):
-        raise DataError(
-            "The roster cannot be read as text.", file=path,
-            mend="Save it as CSV UTF-8, which every spreadsheet offers.",
-        ) from None  # fmt: skip
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    try:
-        rows = [
-            list(map(str.strip, row)) for row in csv.reader(text.splitlines(), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise DataError(f"The roster cannot be read: {error}.", file=path, mend=_MEND) from None
-    heads = [cell.casefold() for cell in rows[0]] if rows else []
-    for column in ("name", "school"):
-        if heads.count(column) != 1:
-            what = "No column is" if column not in heads else "Two columns are"
-            raise DataError(f"{what} called {column}.", file=path, row=1, column=column, mend=_MEND)
-    found, places = [], {}
-    for number, row in enumerate(rows[1:], 2):
-        if not any(row):
+    rows = _rows(path)
+    plain = [[tables.plain(cell) for cell in row] for row in rows[:20]]
+    filled = next((k for k, row in enumerate(plain) if any(row)), 0)
+    head = next((k for k, row in enumerate(plain) if {"name", "school"} <= set(row)), filled)
+    names = plain[head] if plain else []
+    for column in COLUMNS:
+        if names.count(column) > 1 or (column in COLUMNS[:2] and column not in names):
+            what = "Two columns are" if column in names else "No column is"
+            raise DataError(
+                f"{what} called {column}.", file=path, row=head + 1, column=column, mend=_MEND
+            )
+    columns = {column: names.index(column) for column in COLUMNS if column in names}
+    found, before = [], {}
+    for number, row in enumerate(rows[head + 1 :], head + 2):
+        told = {column: row[k] for column, k in columns.items()}
+        if not any(told.values()):
             continue
-        told = {c: row[heads.index(c)] for c in COLUMNS if c in heads and heads.index(c) < len(row)}
-        for column in ("name", "school"):
-            if not told.get(column):
+        at = {"file": path, "row": number}
+        if any(cell for name, cell in zip(names, row, strict=True) if not name):
+            raise DataError(
+                "The row has more cells than the header.", **at,
+                mend='Put a text that holds a comma in quotation marks: "Ruiz, Ana".',
+            )  # fmt: skip
+        for column in COLUMNS[:2]:
+            if not told[column]:
                 raise DataError(
-                    "This cell is empty.", file=path, row=number, column=column,
+                    "This cell is empty.", **at, column=column,
                     mend=f"Write the leader's {column}, or leave the whole row out.",
                 )  # fmt: skip
         try:
-            (id,) = asking.select(schools, [told["school"]])
+            (id,) = asking.select(schools, [_full(told["school"], schools)])
         except DataError as error:
             raise DataError(
-                error.message, file=path, row=number, column="school",
-                nearest=error.nearest, mend=error.mend,
-            ) from None  # fmt: skip
-        if (before := places.setdefault((told["name"].casefold(), id), number)) != number:
-            raise DataError(
-                f"The same leader of the same school is in row {before} already.",
-                file=path, row=number, column="name",
-                mend="Leave one of the two rows out, or tell the names apart.",
-            )  # fmt: skip
+                error.message, **at, column="school", nearest=error.nearest, mend=error.mend
+            ) from None
         unit = schools.loc[schools["unit_id"] == id, "unit"].iloc[0]
         made = Leader(told["name"], id, str(unit), told.get("pair", ""), told.get("role", ""))
+        if (first := before.setdefault(made.key, number)) != number:
+            raise DataError(
+                f"The same leader of the same school is in row {first} already.", **at,
+                column="name", mend="Leave one of the two rows out, or tell the names apart.",
+            )  # fmt: skip
         found.append(made)
     if not found:
-        raise DataError("The roster has no leader in it.", file=path, row=2, mend=_MEND)
+        raise DataError("The roster has no leader in it.", file=path, row=head + 2, mend=_MEND)
     return found
+
+
+def _rows(path: Path) -> list[list[str]]:
+    """Return the cells of a roster, whatever spreadsheet wrote it; all rows, each as wide."""
+    if not path.is_file():
+        raise DataError("There is no such roster.", file=path, mend=_MEND)
+    try:
+        kind = grids.kind(path)
+        if kind == "xlsx":
+            rows = next((rows for _, rows in grids.workbook(path) if rows), [])
+        elif kind == "text":
+            rows = grids.read_csv(path)[0].fillna("").to_numpy().tolist()
+        else:
+            raise DataError("A roster cannot be of this kind.")
+    except DataError as error:
+        raise DataError(error.message, file=path, row=error.row, mend=_MEND) from None
+    wide = max(map(len, rows), default=0)
+    return [[" ".join(str(c).split()) for c in row] + [""] * (wide - len(row)) for row in rows]
+
+
+def _full(school: str, schools: pd.DataFrame) -> str:
+    """Return a school's id with the leading zeros that a spreadsheet dropped, where it is one's."""
+    ids = list(schools["unit_id"])
+    if not school.isdecimal() or school in ids:
+        return school
+    same = [id for id in ids if id.lstrip("0") == school.lstrip("0")]
+    return same[0] if len(same) == 1 else school

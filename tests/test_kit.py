@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -13,11 +15,16 @@ import pytest
 from equitylab import Portfolio, catalog, cli, kit, kit_pages, places, study
 from equitylab.errors import DataError
 from equitylab.kit_roster import Leader, leaders
+from equitylab.reports import files
 
 UNITS = pd.DataFrame(
-    [("01", "Oak School", "school"), ("02", "Elm School", "school"), ("03", "Elm School", "school")]
-    + [("D", "The District", "district")],
-    columns=["unit_id", "unit", "level"],
+    [
+        ("01", "Oak School", "school", "D"),
+        ("02", "Elm School", "school", "D"),
+        ("03", "Elm School", "school", "D"),
+        ("D", "The District", "district", ""),
+    ],
+    columns=["unit_id", "unit", "level", "parent_id"],
 )
 
 
@@ -25,10 +32,10 @@ UNITS = pd.DataFrame(
 def roster(tmp_path):
     """Return a call that writes a roster and reads it."""
 
-    def call(text: str, encoding: str = "utf-8") -> list[Leader]:
+    def call(text: str, encoding: str = "utf-8", kept: dict | None = None) -> list[Leader]:
         path = tmp_path / "leaders.csv"
         path.write_bytes(text.encode(encoding))
-        return leaders(UNITS, path)
+        return leaders(UNITS, path, kept)
 
     return call
 
@@ -44,6 +51,42 @@ def test_a_roster_names_leaders_by_id_or_name(roster):
 
 def test_other_spreadsheets_write_semicolons(roster):
     assert [one.name for one in roster("name;school\nAna, the first;01\n")] == ["Ana, the first"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "cp1252", "utf-16"])
+def test_names_are_read_in_any_encoding(roster, encoding):
+    found = roster('Notes,name,school,e-mail\nx,"Peña, José",01,a@b\n,Zoë O\'Neil,02,\n', encoding)
+    assert [(one.name, one.file) for one in found] == [
+        ("Peña, José", "pena-jose"), ("Zoë O'Neil", "zoe-o-neil"),
+    ]  # fmt: skip
+
+
+def test_a_workbook_is_a_roster_even_where_it_dropped_leading_zeros(tmp_path):
+    path = tmp_path / "leaders.xlsx"
+    table = pd.DataFrame([["Ana", 1, 7], ["Bo", "02", None]], columns=["Name", "School", "Pair"])
+    table.to_excel(path, index=False)
+    found = [(one.name, one.unit_id, one.pair) for one in leaders(UNITS, path)]
+    assert found == [("Ana", "01", "7"), ("Bo", "02", "")]
+
+
+def test_schools_share_leaders_and_leaders_share_schools(roster):
+    rows = "name,school\nAna,01\nBo,01\nAna,02\nJosé,03\nJose,03\n" + f"{'N' * 200},02\n"
+    found = {one.file: one for one in roster(rows)}
+    assert len(found) == 6 and all(len(file) < 80 for file in found)
+    assert [found[f].unit_id for f in ("ana-01", "bo", "ana-02")] == ["01", "01", "02"]
+    assert {one.name for f, one in found.items() if f.startswith("jose-03-")} == {"José", "Jose"}
+
+
+def test_a_folder_stays_its_leaders_and_no_one_else_is_given_it(roster):
+    def keys(found):
+        return {one.key: one.file for one in found}
+
+    first = keys(roster("name,school\nAna,01\nBo,02\n"))
+    assert first == {("ana", "01"): "ana", ("bo", "02"): "bo"}
+    # A second Ana does not move the first; Bo of another school has not Bo's work.
+    again = keys(roster("name,school\nAna,02\nANA,oak school\nBo,03\n", kept=first))
+    assert again["ana", "01"] == "ana"
+    assert len(set(again.values()) - {"ana", "bo"}) == 2
 
 
 def test_pairs_are_made_of_people_who_stand_apart(roster):
@@ -76,7 +119,12 @@ def test_without_a_roster_each_school_has_a_folder():
 @pytest.mark.parametrize(
     ("text", "row", "column", "said"),
     [
-        ("", 1, "name", "No column is called name"),
+        ("", None, None, "The file is empty"),
+        ("\n\n", 1, "name", "No column is called name"),
+        ("name,school\n", 2, None, "no leader"),
+        ("name,school\nRuiz, Ana,01\nBo,02\nCy,02\n", 2, None, "more cells than the header"),
+        ("%PDF-1.7 \n", None, None, "This is a PDF"),
+        ('{"name": 1}', 1, "name", "No column is called name"),
         ("name,unit\nAna,01\n", 1, "school", "No column is called school"),
         ("name,name,school\nAna,B,01\n", 1, "name", "Two columns"),
         ("name,school\nAna,01\n,02\n", 3, "name", "empty"),
@@ -95,11 +143,6 @@ def test_a_bad_roster_says_row_column_and_mend(roster, text, row, column, said):
     assert len(str(wrong.value).splitlines()) == 2 and "leaders.csv" in str(wrong.value)
 
 
-def test_a_roster_that_is_no_text(roster):
-    with pytest.raises(DataError, match="cannot be read as text"):
-        roster("name,school\nJosé,01\n", "latin-1")
-
-
 def test_a_bad_roster_writes_nothing(tmp_path, capsys):
     bad = tmp_path / "leaders.csv"
     bad.write_text("name,school\nAna,Nowhere\n", "utf-8")
@@ -107,6 +150,15 @@ def test_a_bad_roster_writes_nothing(tmp_path, capsys):
     said = capsys.readouterr().err
     assert "row 2, column school" in said and len(said.splitlines()) == 2
     assert not (tmp_path / "kit").exists()
+
+
+def test_a_name_of_any_length_fits_on_its_card(roster):
+    made = kit_pages.cards(roster(f"name,school\nBo,01\n{'Anna ' * 8},01\n{'N' * 200},02\n"))
+    assert [part.split('"')[0] for part in made.split('class="who')[1:]] == [
+        "",
+        " long",
+        " endless",
+    ]
 
 
 # ---------------------------------------------------------------- agendas
@@ -151,13 +203,13 @@ def home(tmp_path) -> Path:
     return home
 
 
-def lay(tmp_path, home, **changes) -> tuple[Path, kit.Kit]:
-    one = Leader(
-        **{"name": "Ana", "unit_id": "01", "school": "Oak School", "file": "ana"} | changes
-    )
-    done = kit.Kit([one])
-    kit._lay(tmp_path / "leaders", one, home, None, done)
-    return tmp_path / "leaders" / one.file, done
+ANA = Leader(name="Ana", unit_id="01", school="Oak School", file="ana")
+
+
+def lay(tmp_path, home) -> tuple[Path, kit.Kit]:
+    done = kit.Kit([ANA])
+    kit._lay(tmp_path / "leaders", ANA, home, None, done)
+    return tmp_path / "leaders" / ANA.file, done
 
 
 def test_a_folder_has_all_and_shows_figures_and_no_code(tmp_path, home):
@@ -206,7 +258,9 @@ def test_what_a_leader_wrote_is_kept_and_in_no_zip(tmp_path, home):
     kit._prepare(home, b"newer numbers", kit._portfolio("01", "Oak School"))
     (home / ran.name).write_text((places.notebooks() / ran.name).read_text("utf-8"), "utf-8")
     record = folder / ".kit.json"
-    record.write_text(json.dumps(json.loads(record.read_text()) | {ran.name: "older"}), "utf-8")
+    held = json.loads(record.read_text())
+    held["files"][ran.name] = "older"
+    record.write_text(json.dumps(held), "utf-8")
     _, done = lay(tmp_path, home)
     assert folio.get("vision.statement") == "Known and heard"
     (kept,) = (folder / "my-work" / "kept").iterdir()
@@ -226,15 +280,106 @@ def test_a_portfolio_that_a_leader_moved_away_is_not_replaced(tmp_path, home):
     assert not path.exists()  # its copies are there, and the notebook says so
 
 
+def test_stopped_at_any_write_the_same_again_finishes(tmp_path, home, monkeypatch):
+    whole, _ = lay(tmp_path / "whole", home)
+    write, left = files.write, [0]
+
+    def stops(*given, **more):
+        left[0] -= 1
+        if left[0] < 0:
+            raise KeyboardInterrupt
+        write(*given, **more)
+
+    monkeypatch.setattr(files, "write", stops)
+    for number in (0, 1, 9, 18, 19, 20, 21):
+        left[0] = number
+        with pytest.raises(KeyboardInterrupt):
+            lay(tmp_path / str(number), home)
+        work = tmp_path / str(number) / "leaders" / "ana" / "my-work" / "portfolio.json"
+        if wrote := work.exists():
+            Portfolio.open(work).set("vision.statement", "Known")
+        left[0] = 1000
+        cut, done = lay(tmp_path / str(number), home)
+        assert done.notes == []  # nothing was taken for a leader's own
+        assert (Portfolio.open(work).get("vision.statement") == "Known") == wrote
+        for path in whole.rglob("*"):
+            now = cut / path.relative_to(whole)
+            if path.is_file() and now != work:
+                assert now.read_bytes() == path.read_bytes(), (number, path.name)
+    assert wrote  # the last cut came after the portfolio
+
+
+def test_an_older_report_does_not_stay_beside_newer_numbers(tmp_path, home):
+    report = tmp_path / "report.html"
+    report.write_text("<p>of before", "utf-8")
+    done = kit.Kit([ANA])
+    kit._lay(tmp_path / "leaders", ANA, home, report, done)
+    folder = tmp_path / "leaders" / "ana"
+    (folder / "printed" / "mine.html").write_text("my own", "utf-8")
+    assert (folder / "our-report.html").is_file()
+    (home / "printed" / "00-start-here.html").unlink()  # neither was made again
+    kit._lay(tmp_path / "leaders", ANA, home, None, done)
+    assert not (folder / "our-report.html").exists()
+    assert [p.name for p in (folder / "printed").iterdir()] == ["mine.html"]
+
+
+def test_what_a_killed_run_left_is_swept_and_never_in_my_work(tmp_path, home):
+    folder, _ = lay(tmp_path, home)
+    parts = [folder / ".a.part", folder / "printed" / ".b.part", folder.parent / ".ana.zip.part"]
+    mine = folder / "my-work" / ".c.part"
+    for path in [*parts, mine]:
+        path.write_text("half", "utf-8")
+    kit._sweep(tmp_path)
+    assert mine.exists() and not any(path.exists() for path in parts)
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="git is not here")
+def test_a_kit_that_travels_by_git_mixes_no_two_releases(tmp_path, home):
+    """As nbgitpuller does: the learner's state is committed, then merged with ``-Xours``."""
+    folder, _ = lay(tmp_path, home)
+
+    def git(*words, at=folder):
+        own = ["-c", "user.name=x", "-c", "user.email=x@y", "-c", "commit.gpgsign=false"]
+        subprocess.run(["git", *own, *words], cwd=at, check=True, capture_output=True)
+
+    git("init", "-b", "ana")
+    git("add", "-A")
+    git("commit", "-m", "kit")
+    learner = tmp_path / "home"
+    git("clone", str(folder), str(learner), at=tmp_path)
+    names = study.lessons()
+
+    def change(place: Path, name: str, number: int, said: str):
+        book = json.loads((place / name).read_text("utf-8"))
+        for cell in book["cells"][number :: number + 1]:
+            cell["source"] = said
+        (place / name).write_text(json.dumps(book, indent=1), "utf-8")
+
+    change(learner, names[3], 1, "mine")
+    Portfolio.open(learner / "my-work" / "portfolio.json").set("vision.statement", "Known")
+    mine = (learner / names[3]).read_bytes()
+    for name in names[3:5]:
+        change(folder, name, 2, "newer")
+    git("commit", "-am", "newer kit")
+    git("commit", "-am", "automatic", at=learner)
+    git("fetch", at=learner)
+    git("merge", "-Xours", "origin/ana", at=learner)
+    assert (learner / names[3]).read_bytes() == mine
+    assert (learner / names[4]).read_bytes() == (folder / names[4]).read_bytes()
+    work = Portfolio.open(learner / "my-work" / "portfolio.json")
+    assert work.get("vision.statement") == "Known"
+
+
 # ---------------------------------------------------------------- the whole
 
 
 @pytest.mark.slow
-def test_a_kit_from_the_sample_district(tmp_path, capsys):
+def test_a_kit_from_the_sample_district(tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # notebooks run elsewhere: a relative --out must hold
     roster, out = tmp_path / "leaders.csv", tmp_path / "kit"
     text = "name,school\nAna Ruiz,Riverbend Middle School\n../Bo <b>,0219\n"
     roster.write_text(text, "utf-8")
-    words = ["kit", "--out", str(out), "--roster", str(roster)]
+    words = ["kit", "--out", "kit", "--roster", "leaders.csv"]
     assert cli.main(words) == 0
     assert "2 folders: 13 notebooks run, 0 unchanged." in capsys.readouterr().out
     for leader in ("ana-ruiz", "bo-b"):
@@ -255,3 +400,25 @@ def test_a_kit_from_the_sample_district(tmp_path, capsys):
     assert cli.main(words) == 0
     assert "0 notebooks run, 13 unchanged." in capsys.readouterr().out
     assert marks(out / "leaders" / "ana-ruiz") == before
+    # Bo goes and Cy comes: Bo's work stays, and is named.
+    mine = out / "leaders" / "bo-b" / "my-work" / "portfolio.json"
+    Portfolio.open(mine).set("vision.statement", "Known and heard")
+    before = marks(out / "leaders" / "bo-b")
+    roster.write_text("name,school\nAna Ruiz,0219\nANA RUIZ,219\n", "utf-8")
+    assert cli.main(words) == 2
+    assert "row 2 already" in capsys.readouterr().err and marks(out / "leaders" / "bo-b") == before
+    roster.write_text("name;school\nCy Núñez;219\n", "latin-1")
+    write = files.write
+    monkeypatch.setattr(kit, "_put", lambda *given: (_ for _ in ()).throw(OSError(28, "full")))
+    assert cli.main(words) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert "the disk is full" in said[-2] and "run the same command to finish" in said[-1]
+    monkeypatch.undo()
+    assert files.write is write
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(words) == 0
+    said = capsys.readouterr()
+    assert "1 folder: 0 notebooks run, 13 unchanged." in said.out
+    assert "Not on the roster now: ana-ruiz and bo-b. These folders stay" in said.err
+    assert Portfolio.open(mine).get("vision.statement") == "Known and heard"
+    assert (out / "leaders" / "cy-nunez" / "my-work" / "portfolio.json").is_file()
