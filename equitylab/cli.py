@@ -135,6 +135,8 @@ def verify(folder: str, earlier: tuple[str, ...], debug: bool) -> int:
     """
     from .errors import ReportError
     from .privacy.verify import verify as attack
+    from .reports.audience import MARK, alike, held
+    from .reports.earlier import marks
 
     for one in (folder, *earlier):
         if not (Path(one) / "manifest.json").is_file():
@@ -143,6 +145,10 @@ def verify(folder: str, earlier: tuple[str, ...], debug: bool) -> int:
                 file=one,
                 mend="Give the --out folder of equitylab report, after it has finished.",
             )
+    if (readers := held(Path(folder))) == "team":
+        click.echo(f"{MARK} It is attacked as by one who has it in hand.")
+    alike(earlier, readers)
+    marks(map(Path, earlier))
     verdict = attack(folder, earlier=earlier)
     click.echo(verdict.to_text())
     return 0 if verdict.ok else 1

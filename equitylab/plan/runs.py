@@ -6,11 +6,16 @@ from collections.abc import Iterable, Mapping
 from statistics import median as middle
 from typing import NamedTuple
 
+import numpy as np
+
 from .. import catalog, metrics
 from ..display import known, many
 from .values import day, number, text
 
 POINTS, SHIFT, TREND = 10, 6, 5  # content/action_plan.yaml, kpi_tracker.signal_rules
+# Of charts in which nothing changes, the share that shows a shift or a trend all the same, by the
+# number of readings: 40,000 charts of independent readings each (tests/plan/test_runs.py).
+CHANCE = {10: 0.08, 12: 0.12, 16: 0.21, 20: 0.29, 24: 0.37, 30: 0.47, 36: 0.55}
 STATUS = ("improving", "steady", "worsening", "too_early")
 
 
@@ -80,7 +85,12 @@ def run_chart(
     row on one side of the median, points on the median neither counted nor breaking the run; a
     trend is five or more in a row going one way, a point like the one before it not counted. Under
     ten points a median stands on too little, so nothing is concluded. A signal says that the
-    process changed, not why.
+    process changed, not why. With the median of the same points a shift cannot show before the
+    twelfth; and the longer the chart, the oftener chance makes such a run (Anhøj & Olesen 2014,
+    PLoS ONE 9:e113825), so the text says how often.
+
+    The status is of now: a run that is over leaves the measure steady, but for a shift of the first
+    readings, from which the later ones have moved away.
 
     Examples
     --------
@@ -107,27 +117,41 @@ def run_chart(
     found += [("trend", a, b, side) for a, b, side in _trends(values)]
     found.sort(key=lambda run: run[2])
     better = 1 if direction in ("raise", "up") else -1
-    status = "steady"
-    if found:
-        status = "improving" if found[-1][3] == better else "worsening"
+    side, said = _said(values, half, found)
+    status = STATUS[1 - side * better]
     signals = [(word, shown[a], shown[b]) for word, a, b, _ in found]
-    return RunChart(points, half, signals, status, _said(len(values), found, status))
+    return RunChart(points, half, signals, status, f"{said} {status}.{_chance(values, found)}")
 
 
-def _said(number_: int, found: list, status: str) -> str:
+def _said(values: list[float], half: float, found: list) -> tuple[int, str]:
+    """Return which way the measure has gone (1, 0 or -1), and the sentence up to its status."""
+    count = len(values)
     if not found:
-        return (
-            f"{number_} readings with no run of {SHIFT} on one side of the median and none of "
-            f"{TREND} going one way: ordinary variation, steady."
-        )
+        runs = f"none of {TREND} going one way"
+        if count >= 2 * SHIFT:
+            runs = f"none of {SHIFT} on one side of the median, and {runs}"
+        return 0, f"{count} readings with no long run ({runs}): ordinary variation,"
     word, first, last, side = found[-1]
     run = last - first + 1
-    if word == "shift":
-        where = "above" if side > 0 else "below"
-        said = f"The last signal is a shift: {run} readings {where} the median"
-    else:
-        said = f"The last signal is a trend: {run} readings {'rising' if side > 0 else 'falling'}"
-    return f"{said}, {status}. It says that something changed, not why."
+    where = {"shift": ("below", "above"), "trend": ("falling", "rising")}[word][side > 0]
+    told = f"{run} readings {where}" + (" the median" if word == "shift" else "")
+    if all(v == (half if word == "shift" else values[last]) for v in values[last + 1 :]):
+        return side, f"The last signal is a {word}: {told},"
+    if word == "shift" and all(v == half for v in values[:first]):
+        return -side, f"The first {told}, and most of the later ones on its other side:"
+    return 0, f"A {word} is over ({told}), and the readings since show none:"
+
+
+def _chance(values: list[float], found: list) -> str:
+    """Return how often such a run is chance, and what it does not say."""
+    if not found:
+        return ""
+    often = np.interp(len(values), list(CHANCE), list(CHANCE.values()))
+    some = f"1 in {1 / often:.0f}" if often < 0.5 else "more than half"
+    return (
+        " It says that something may have changed, not why: of charts this long in which nothing "
+        f"changes, about {some} show such a run."
+    )
 
 
 def _point(one, least: int, few: int) -> Point:

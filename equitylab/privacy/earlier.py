@@ -5,8 +5,31 @@ from __future__ import annotations
 import pandas as pd
 
 from ..schema import BY
+from .grid import Grid
 from .left_out import CELL
 from .plan import Plan
+
+
+def leave_also(grid: Grid, also: pd.DataFrame | None) -> list[int]:
+    """Leave out the units that an earlier release leaves out, and return them.
+
+    A district's total without a school there and with it here would differ by the school.
+    """
+    if also is None or "left_out" not in also:
+        return []
+    rows = also[also["left_out"].eq(True) & (also["year"] == grid.year)]
+    rows = rows[rows["indicator"].isin(list(grid.x))]
+    rows = rows[rows["unit_id"].isin(grid.units)]
+    units = grid.units.get_indexer(rows["unit_id"]).tolist()
+    told = zip(units, rows["indicator"], rows["hide_n"], strict=True)
+    told = sorted(told, key=lambda one: -len(grid.above(one[0])))  # schools before districts
+    out = list(dict.fromkeys(u for u, _, size in told if size))
+    for u in out:
+        grid.leave_out(u)
+    for u, i, _ in told:
+        if u not in out and grid.has[i][u].any():
+            grid.drop(u, i)
+    return out
 
 
 def hide_also(plans: list[Plan], also: pd.DataFrame) -> None:
@@ -17,7 +40,8 @@ def hide_also(plans: list[Plan], also: pd.DataFrame) -> None:
     plans : list of Plan
         Changed in place.
     also : DataFrame
-        A row a cell: ``year unit_id indicator dimension group hide_n hide_x``.
+        A row a cell: ``year unit_id indicator dimension group hide_n hide_x``, and ``left_out`` on
+        a unit's own total if that is known. A size is hidden for every measure of those students.
     """
     by_year = dict(list(also.groupby("year")))
     for made in plans:
@@ -34,7 +58,10 @@ def hide_also(plans: list[Plan], also: pd.DataFrame) -> None:
             if u < 0 or c < 0:
                 continue
             made.hidden_x[i][u, c], made.band[i][u, c] = True, 0
-            if size:  # and so for every measure of the same students
+            if not size:
+                continue
+            made.hidden_own[i][u, c] = True
+            if grid.own[i][u, c] == grid.n[u, c]:  # and so for every measure of the same students
                 made.hidden_n[u, c] = True
                 for hidden in (*made.hidden_own.values(), *made.hidden_x.values()):
                     hidden[u, c] = True

@@ -38,6 +38,11 @@ def open_pooled(table: pd.DataFrame, plans: list[Plan], policy: Policy) -> pd.Da
                 name = made.grid
                 stuck_n |= {(name.units[u], i, *name.cols[c]) for u, c in w.n}
                 stuck_x |= {(name.units[u], i, *name.cols[c]) for u, c in w.x}
+        for made in some:  # a size of some schools only, hidden beside that of all of them
+            u, c = np.nonzero(made.hidden_own[i] & ~made.hidden_n)
+            stuck_n |= {
+                (made.grid.units[a], i, *made.grid.cols[b]) for a, b in zip(u, c, strict=True)
+            }
     gone = _left_out(inside)
     rows = table[pooled]
     cells = list(rows[CELL].itertuples(index=False, name=None))

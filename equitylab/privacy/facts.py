@@ -160,7 +160,8 @@ def gather(found: Harvest) -> Facts:
             )
         if (rows["unit_id"] == "").any() and "unit" in rows:
             ids = {v[0]: k for k, v in found.units.items()}
-            rows["unit_id"] = rows["unit_id"].where(rows["unit_id"] != "", rows["unit"].map(ids))
+            named = rows["unit"].map(ids).fillna("")
+            rows["unit_id"] = rows["unit_id"].where(rows["unit_id"] != "", named)
         keys.append(rows[KEY].astype(str))
         marks.append(_marks(rows, frame.file))
         said.append(_numbers(rows, frame))

@@ -12,7 +12,7 @@ from ..schema import ALL, BY
 from ..signals import NOT_REPORTED
 from .alike import hide_alike
 from .crossed import open_crossed
-from .earlier import hide_also, hide_extras
+from .earlier import hide_also, hide_extras, leave_also
 from .extras import open_pooled
 from .grid import Grid, grids
 from .left_out import CELL, without
@@ -94,7 +94,9 @@ def protect(
     level = audit.units.set_index("unit_id")["level"]
     single = audit.table[~audit.table["pooled"].astype(bool)]
     single = completed(single, audit.units, min_group)
-    made = [_settled(g, policy, level) for g in grids(single, audit.units)]
+    made = [
+        _settled(g, policy, level, leave_also(g, also_hidden)) for g in grids(single, audit.units)
+    ]
     plans, left_out = [p for p, _ in made], [out for _, out in made]
     if also_hidden is not None:
         hide_also(plans, also_hidden)
@@ -120,7 +122,7 @@ def protect(
             "left_out": sum(map(len, left_out)) + sum(len(p.grid.dropped) for p in plans),
         },
         source=audit.source,
-        read_report=audit.report.to_dict() if audit.report is not None else {},
+        read_report=audit.report.published() if audit.report is not None else {},
         hidden=hidden,
         certificates=plans,
     )
@@ -133,10 +135,12 @@ def protect(
     return public
 
 
-def _settled(grid: Grid, policy: Policy, level: pd.Series) -> tuple[Plan, list[int]]:
-    """Plan a grid, leaving out the units that are too small and those that nothing can cover."""
+def _settled(grid: Grid, policy: Policy, level: pd.Series, out: list) -> tuple[Plan, list[int]]:
+    """Plan a grid, leaving out the units that are too small and those that nothing can cover.
+
+    Those of ``out`` are left out already.
+    """
     levels = level.reindex(grid.units).to_numpy()
-    out: list[int] = []
 
     def leave(units) -> None:
         for u in units:

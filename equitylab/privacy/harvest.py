@@ -19,7 +19,9 @@ import pandas as pd
 
 from .media import png_words
 from .pages import Context, Printed, Sink, Text, read_json, read_lines, read_page
+from .pdfs import LACKING, read_pdf
 from .published import ARROW, unpacked
+from .workbooks import read_workbook
 
 KEY = ["year", "unit_id", "indicator", "dimension", "group"]
 WORDS = frozenset(
@@ -66,6 +68,8 @@ class Harvest:
         Unit id -> (name, level, parent id).
     of_file : dict
         File -> unit id, where the manifest says which file is about which unit.
+    apart : list of (file, Text)
+        What a PDF says with a number in it that the page from which it was drawn does not say.
     """
 
     frames: list[Frame] = field(default_factory=list)
@@ -78,6 +82,7 @@ class Harvest:
     units: dict[str, tuple[str, str, str]] = field(default_factory=dict)
     of_file: dict[str, str] = field(default_factory=dict)
     seen: dict[tuple, set] = field(default_factory=dict, repr=False)
+    apart: list[tuple[str, Text]] = field(default_factory=list)
 
 
 def harvest(folder: str | Path) -> Harvest:
@@ -91,7 +96,11 @@ def harvest(folder: str | Path) -> Harvest:
     tables_first = sorted(paths, key=lambda p: (p.name != "manifest.json", _order(p), str(p)))
     for path in tables_first:
         name = path.relative_to(folder).as_posix()
-        _Named(out, name).file(path.read_bytes())
+        beside = path.with_suffix(".html")
+        page = (
+            beside.read_text("utf-8", "replace") if _drawn(path.name) and beside.is_file() else None
+        )
+        _Named(out, name, page=page).file(path.read_bytes())
     _guess_parents(out.units)
     return out
 
@@ -105,6 +114,10 @@ def _guess_parents(units: dict[str, tuple[str, str, str]]) -> None:
                 units[unit] = (name, own, tops[0])
 
 
+def _drawn(name: str) -> bool:
+    return name.lower().endswith(".pdf")
+
+
 def _order(path: Path) -> int:
     return 0 if path.suffix.lower() in (".csv", ".tsv", ".zip", *_SHEETS) else 1
 
@@ -112,8 +125,8 @@ def _order(path: Path) -> int:
 class _Named:
     """Reads one file, or one member of an archive, into a harvest."""
 
-    def __init__(self, out: Harvest, name: str, outer: str = "") -> None:
-        self.out, self.name, self.outer = out, name, outer
+    def __init__(self, out: Harvest, name: str, outer: str = "", page: str | None = None) -> None:
+        self.out, self.name, self.page = out, name, page  # the page beside a PDF
         self.label = f"{outer}!{name}" if outer else name
         self.context = Context()
 
@@ -135,7 +148,7 @@ class _Named:
             elif self.name.endswith(ARROW):
                 self._text(unpacked(data).to_csv(index=False).encode(), ".csv")
             elif data[:5] == b"%PDF-" or suffix == ".pdf":
-                out.skipped.append(f"{self.label}: the text of a PDF is not read.")
+                self._pdf(data)
             elif data[:8] == b"\x89PNG\r\n\x1a\n":
                 sink = Sink()
                 sink.text(png_words(data), "text inside the PNG", self.context)
@@ -326,52 +339,35 @@ class _Named:
                     if info.file_size > 500_000_000:
                         self.out.skipped.append(f"{self.label}!{info.filename}: too large.")
                         continue
-                    _Named(self.out, info.filename, self.label).file(box.read(info))
+                    beside = f"{info.filename[:-4]}.html"
+                    page = None
+                    if _drawn(info.filename) and beside in box.namelist():
+                        page = box.read(beside).decode("utf-8", "replace")
+                    _Named(self.out, info.filename, self.label, page).file(box.read(info))
 
     def _workbook(self, data: bytes) -> None:
-        from openpyxl import load_workbook
-
-        book = load_workbook(io.BytesIO(data), data_only=True)
         sink = Sink()
-        for sheet in book.worksheets:
-            rows = [
-                ["" if v is None else _cell(v) for v in row]
-                for row in sheet.iter_rows(values_only=True)
-            ]
-            seen = "" if sheet.sheet_state == "visible" else f" ({sheet.sheet_state})"
-            self._table(rows, f'"{sheet.title}"{seen}')
-            for cells in sheet.iter_rows():
-                for cell in cells:
-                    if cell.comment is not None:
-                        row = " | ".join(v for v in rows[cell.row - 1] if not _is_number(v))
-                        place = f"sheet {sheet.title} comment on {cell.coordinate}"
-                        sink.text(cell.comment.text, place, self.context)
-                        sink.text(f"{row}: {cell.comment.text}", place, self.context)
-            for name, defined in sheet.defined_names.items():
-                sink.text(f"{name}: {defined.attr_text}".replace("_", " "), "name", self.context)
-        for name, defined in book.defined_names.items():
-            sink.text(
-                f"{name}: {defined.attr_text}".replace("_", " "), "defined name", self.context
-            )
-        with zipfile.ZipFile(io.BytesIO(data)) as box:
-            for name in box.namelist():
-                if name.startswith(("docProps/", "customXml/", "xl/pivotCache", "xl/drawings")):
-                    read_page(
-                        box.read(name).decode("utf-8", "replace"), self.context, sink, where=name
-                    )
-                elif "/media/" in name or "embeddings" in name:
-                    _Named(self.out, name, self.label).file(box.read(name))
+        for name, inner in read_workbook(data, self._table, self.context, sink):
+            _Named(self.out, name, self.label).file(inner)
         self._keep(sink)
 
-
-def _cell(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, float):
-        return str(value)
-    return str(int(value)) if value == int(value) else repr(value)
-
-
-def _is_number(text: str) -> bool:
-    return bool(re.fullmatch(r"[-+\d.,%\s]+", text))
+    # ------------------------------------------------------------------ PDF
+    def _pdf(self, data: bytes) -> None:
+        out, sink = self.out, Sink()
+        try:
+            found = read_pdf(data, self.page, self.context, sink)
+        except ImportError:
+            out.skipped.append(f"{self.label}: {LACKING}")
+            return
+        self._keep(sink)
+        out.apart += [(self.label, t) for t in found.apart]
+        out.skipped += [f"{self.label}: {said}" for said in found.skipped]
+        for name, inner in found.files if self.label.count("!") < 3 else ():
+            out.notes.append(f"{self.label}: a file is attached, {name}.")
+            _Named(out, name, self.label).file(inner)
+        for k, inner in enumerate(found.earlier, 1):
+            out.notes.append(f"{self.label}: an earlier version of it is inside.")
+            _Named(out, f"version {k}.pdf", self.label, self.page).file(inner)
 
 
 def _unique(names: list[str]) -> list[str]:

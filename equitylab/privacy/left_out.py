@@ -49,9 +49,11 @@ def without(audit: Audit, plans: list[Plan], left_out: list[list[int]]) -> Audit
     counts = _less_crossed(counts, audit.units, gone)
     options = audit.options
     fresh, changes = tables(counts[list(COUNTS)], audit.units, **options)
-    touched = fresh["unit_id"].isin({cell[1] for cell in parts}) & fresh["indicator"].isin(
-        {cell[2] for cell in parts}
-    )
+    # A year's row says so where something was taken out of it; a pooled one, where in any year.
+    at = ["unit_id", "indicator"]
+    touched = pd.MultiIndex.from_frame(fresh[["year", *at]]).isin({c[:3] for c in parts})
+    pooled = fresh["pooled"].to_numpy(bool)
+    touched |= pooled & pd.MultiIndex.from_frame(fresh[at]).isin({c[1:3] for c in parts})
     note = "; without the schools too small to report"
     fresh.loc[touched, "method"] = fresh.loc[touched, "method"] + note
     scores = compare_scores(_less_scores(audit, plans, left_out), **options)

@@ -286,6 +286,8 @@ class _Reader:
             self.sink.text(" | ".join(own), self._place("caption"), context, self._heading())
             self._table(node, context, caption)
             said = True
+        if said and "group" in found and tag in _INLINE:  # says whose number it is, in any language
+            self.sink.text(node.words(), self._place("text"), context, self._heading(caption))
         if not said:
             said = self._say(node, context, caption)
         if tag in _HEADINGS:

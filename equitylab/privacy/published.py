@@ -149,7 +149,13 @@ class Published:
             with zipfile.ZipFile(path) as box:
                 frames = {name: unpacked(box.read(f"{name}{ARROW}")) for name in _FRAMES}
                 return cls(**frames, **json.loads(box.read("about.json")))
-        except (KeyError, zipfile.BadZipFile):
+        except OSError as error:
+            raise DataError(
+                f"The file cannot be opened ({error.strerror or type(error).__name__}).",
+                file=path if isinstance(path, str | Path) else None,
+                mend="Check the name, and who may read it.",
+            ) from None
+        except Exception:  # zip, zstd, Arrow and JSON each raise their own
             raise DataError(
                 "This file does not hold published numbers that this version reads.",
                 file=path if isinstance(path, str | Path) else None,

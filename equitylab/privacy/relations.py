@@ -92,7 +92,7 @@ class _Builder:
     # ------------------------------------------------------------------ cells
     def _cells(self) -> None:
         system, cells = self.out.system, self.facts.cells
-        base = _bases(cells, self.indicators)
+        base = bases(cells, self.indicators)
         self.n_of: list = []
         columns = [cells[c].tolist() for c in ("n", "x", "why")]
         self.keys = [tuple(k) for k in cells[KEY].to_numpy().tolist()]
@@ -227,16 +227,12 @@ class _Builder:
         whole_hidden = cells["n_hidden"] & (cells["dimension"] == ALL)
         small = set(map(tuple, cells.loc[whole_hidden, KEY[:3]].to_numpy()))
         told = cells.loc[cells["partial"], KEY[:3]].drop_duplicates().to_numpy()
-        partial = {(year, unit, self._base(what)) for year, unit, what in told}
+        partial = set(map(tuple, told))
         for (measure, year, unit, what), dimensions in list(self.lines.items()):
             if _POOLED.match(year):
                 continue
             children = self.children.get(unit, ())
-            if (
-                year,
-                unit,
-                self._base(what),
-            ) in partial:  # it says that it leaves out units hidden whole
+            if (year, unit, what) in partial:  # it says that it leaves out units hidden whole
                 children = [c for c in children if (year, c, what) not in small]
             below = [
                 self.lines[measure, year, c, what]
@@ -251,10 +247,6 @@ class _Builder:
                     parts = [p for p in parts if p is not None]
                     if whole is not None and parts:
                         self._relate("levels", trust, whole, parts, some, label, at_most=some)
-
-    def _base(self, indicator: str) -> str:
-        about = self.indicators.get(indicator)
-        return about.base if about is not None else indicator
 
     def _pooled(self) -> None:
         years = [y for y in self.facts.years if not _POOLED.match(y)]
@@ -373,28 +365,31 @@ class _Builder:
                 self.broken[kind] += 1
 
 
-def _bases(cells, indicators) -> dict:
+def bases(cells, indicators) -> dict:
     """Return, for (year, unit, indicator), the name of the group sizes that it uses.
 
-    Indicators of one base share their sizes, unless printed sizes show that they do not.
+    Indicators of one base share their sizes, unless printed sizes show that they do not; and those
+    of pooled years, if they do so in each of the years.
     """
     out: dict = {}
-    n, pairs = (
-        cells["n"].to_numpy(float),
-        list(zip(cells["dimension"], cells["group"], strict=True)),
-    )
+    n = cells["n"].to_numpy(float)
+    pairs = list(zip(cells["dimension"], cells["group"], strict=True))
+    single = [y for y in sorted(set(cells["year"])) if not _POOLED.match(y)]
     taken: dict = defaultdict(list)
     groups = cells.groupby(["year", "unit_id", "indicator"], sort=True).indices
-    for (year, unit, indicator), rows in groups.items():
-        about = indicators.get(indicator)
+    for key in sorted(groups, key=lambda key: bool(_POOLED.match(key[0]))):
+        year, unit, indicator = key
+        about, ends = indicators.get(indicator), _POOLED.match(year)
         base = about.base if about is not None else f"={indicator}"
-        mine = {pairs[r]: n[r] for r in rows if n[r] == n[r]}
-        for name, sizes in taken[year, unit, base]:  # noqa: B007 (used after the break)
-            if all(sizes.get(k, v) == v for k, v in mine.items()):
+        inside = [y for y in single if ends and ends.group(1) <= y <= ends.group(2)]
+        of_years = [out.get((y, unit, indicator)) for y in inside]
+        mine = {pairs[r]: n[r] for r in groups[key] if n[r] == n[r]}
+        for name, sizes, theirs in taken[year, unit, base]:  # noqa: B007 (used after the break)
+            if theirs == of_years and all(sizes.get(k, v) == v for k, v in mine.items()):
                 sizes.update(mine)
                 break
         else:
             name = f"{base}, as for {indicator}" if taken[year, unit, base] else base
-            taken[year, unit, base].append((name, mine))
-        out[year, unit, indicator] = name
+            taken[year, unit, base].append((name, mine, of_years))
+        out[key] = name
     return out

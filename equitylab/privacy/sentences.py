@@ -218,7 +218,7 @@ class Reader:
             explain = [around[i] for i in near] if tied else [*around, everyone]
             if not any(facts.explains(number, r, shares=shares) for r in explain):
                 out.setdefault(guilty[0], []).append(number.raw)
-        return [Beside(int(hidden[i]), _short(sentence), tuple(raw)) for i, raw in out.items()]
+        return [Beside(int(hidden[i]), short(sentence), tuple(raw)) for i, raw in out.items()]
 
 
 def _near(number: Number, labels, text: str) -> tuple[list[int], bool]:
@@ -288,7 +288,8 @@ def _blank(text: str, spans) -> str:
     return text
 
 
-def _short(text: str, room: int = 90) -> str:
+def short(text: str, room: int = 90) -> str:
+    """Return the beginning of a text, in one line."""
     text = " ".join(text.split())
     return text if len(text) <= room else text[: room - 1] + "…"
 

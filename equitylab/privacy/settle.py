@@ -19,7 +19,7 @@ _ROUNDS = 16
 _CHUNK = 4000  # cells solved together when tables are sought for many cells at once
 _PATIENCE = 5.0  # seconds for one cell in whole numbers
 _LIFT = 3.0  # how far what bounds an open cell is moved away from it
-_ALONE = 0.02  # seconds that one cell takes alone
+_ALONE, _FAR = 0.02, 1.0  # seconds that one cell takes alone, in a small part and in a large one
 
 
 def settle(system: System, goals, deadline: float) -> Settled:
@@ -117,7 +117,8 @@ class _Witnesses:
         A block is what equations connect; all else stays as in the table that fits.
         """
         system = self.system
-        self.rounds(cells, system._part(cells), wanted, turns=1)
+        whole = system._part(cells)
+        self.rounds(cells, whole, wanted, turns=1)
         if np.isnan(self.table[cells]).any():
             return
         inside = np.zeros(len(system.low), bool)
@@ -125,7 +126,7 @@ class _Witnesses:
         for turn in range(8):
             open_ = self._open(wanted)
             if not open_ or (turn > 2 and before - len(open_) < 20):
-                return
+                break
             before = len(open_)
             beside = self._beside(open_) if turn else np.array([], int)
             # What holds others down is lifted first (a group's size that its counts cannot exceed).
@@ -141,6 +142,8 @@ class _Witnesses:
                         part = self._held(block, inside)
                     self.rounds(block, part, mine)
                     inside[block] = False
+        # What many blocks have to move for: all of it at once, while that pays.
+        self.rounds(cells, whole, wanted)
 
     def _beside(self, open_) -> np.ndarray:
         """Return the cells that bound some open cells from outside their blocks."""
@@ -179,11 +182,12 @@ class _Witnesses:
     def rounds(self, cells, part, wanted, turns=_ROUNDS) -> None:
         """Look for tables that settle many of the wanted cells at once."""
         begun, before, stuck = time.perf_counter(), INF, 0
+        alone = _ALONE if len(cells) <= _CHUNK else _FAR
         for turn in range(turns):
             open_ = self._open(wanted)
-            # A cell alone among its neighbours takes some milliseconds: stop when that is cheaper.
+            # Stop when one cell after the other, alone among its neighbours, is cheaper.
             spent, begun = time.perf_counter() - begun, time.perf_counter()
-            stuck = stuck + 1 if before - len(open_) < spent / _ALONE else 0
+            stuck = stuck + 1 if before - len(open_) < spent / alone else 0
             if not open_ or stuck >= 2 or self._late():
                 return
             before = len(open_)
@@ -257,7 +261,8 @@ class _Witnesses:
             np.r_[hi, np.zeros(m)],
             np.r_[low, np.full(m, -1e9)],
             np.r_[high, sign * aim],
-            seconds=max(0.5, min(20.0, self.deadline - time.perf_counter())),
+            # Of a large part nothing can be said without one whole table.
+            seconds=max(0.5, min(20.0 + n / 1000, self.deadline - time.perf_counter())),
         )
         if found.status == 2:
             raise InconsistentTable("No table fits the published numbers.", cells=cells)

@@ -23,7 +23,7 @@ from .harvest import Harvest, harvest
 from .printed import Leak, key_of, printed, whole
 from .relations import Known, relations
 from .releases import linked
-from .sentences import Reader
+from .sentences import Reader, short
 
 _KINDS = ("printed", "text", "derived", "inconsistent")
 
@@ -148,6 +148,7 @@ def verify(
     releases = [_Release.of(one, min_group, min_cell, known) for one in folders]
     new, before = releases[-1], releases[:-1]
     leaks = printed(new.facts, new.min_group, new.min_cell) + _in_words(new.found, new.facts)
+    leaks += _apart(new.found)
     notes = [*new.found.notes, *(f"{r.folder.name}: {n}" for r in before for n in r.notes)]
     notes += new.notes
     settled, attacked, joint = Settled(), 0, None
@@ -245,6 +246,16 @@ def _in_words(found, facts: Facts) -> list[Leak]:
                 Leak("text", file, text.where, cell, None, None, says),
             )
     return list(leaks.values())
+
+
+def _apart(found: Harvest) -> list[Leak]:
+    """Return what a PDF says with a number in it that the page beside it does not say."""
+    leaks = []
+    for file, text in found.apart:
+        cell = (text.context.year, text.context.unit, text.context.indicator, "", "")
+        says = f'says what the page beside it does not say: "{short(text.text, 200)}"'
+        leaks.append(Leak("inconsistent", file, text.where, cell, None, None, says))
+    return leaks
 
 
 def _derived(release: _Release, exposed: dict, before: list[Leak], of: str) -> list[Leak]:

@@ -6,6 +6,9 @@ What only both together tell is then sought by the attack of ``verify``, before 
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
@@ -20,24 +23,69 @@ from ..privacy import Published
 from ..privacy.facts import Facts, gather
 from ..privacy.harvest import KEY, harvest
 from ..privacy.left_out import CELL
+from ..privacy.relations import bases
 from ..privacy.verify import Verdict, verify
 from ..schema import ALL, BY
 from .folder import digest
 
 _READ = ("manifest.json", "findings.csv")  # what a folder says, without its pages
+_COLUMNS = (*KEY, "n", "x", "why", "n_why")  # without these, what it hides is not known
 _NAMED = 3  # conflicts that a refusal names
 
 
 def marks(folders: Iterable[Path]) -> list[str]:
-    """Return the fingerprints of earlier folders, and refuse what is no finished one."""
-    for one in folders:
-        if not all((one / name).is_file() for name in _READ):
-            raise DataError(
-                "This is not a finished folder of reports: it lacks manifest.json or findings.csv.",
-                file=one,
-                mend="Give the --out folder of an earlier equitylab report.",
-            )
-    return [digest(*((one / name).read_bytes() for name in _READ)) for one in folders]
+    """Return the fingerprints of earlier folders, and refuse what is no finished one.
+
+    Raises
+    ------
+    DataError
+        A folder is not one of reports, is damaged, or does not say what it hides: silence about
+        a release that cannot be read would be taken for safety.
+    """
+    return [digest(*_sound(Path(one))) for one in folders]
+
+
+def _sound(folder: Path) -> list[bytes]:
+    """Return the files of an earlier folder that are read, or say what is wrong with them."""
+    if not all((folder / name).is_file() for name in _READ):
+        raise DataError(
+            "This is not a finished folder of reports: it lacks manifest.json or findings.csv.",
+            file=folder,
+            mend="Give the --out folder of an earlier equitylab report.",
+        )
+    manifest, table = files = [(folder / name).read_bytes() for name in _READ]
+    mend = "Take another copy of that folder, as it was published."
+    try:
+        told = json.loads(manifest)
+        whole = isinstance(told["policy"], dict) and isinstance(told["units"], list)
+        done = [r["unit_id"] for r in told.get("reports", []) if r["status"] != "failed"]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        whole = False
+    if not whole:
+        message = "This earlier folder is damaged: its manifest cannot be read."
+        raise DataError(message, file=folder / "manifest.json", mend=mend)
+    try:
+        rows = list(csv.reader(io.StringIO(table.decode("utf-8-sig"))))
+    except (UnicodeError, csv.Error):
+        rows = []
+    head = rows[0] if rows else []
+    if lacking := [c for c in _COLUMNS if c not in head]:
+        columns = ", ".join(lacking[:4]) + (", …" if len(lacking) > 4 else "")
+        raise DataError(
+            f"This earlier table does not say what it hides: it has no column {columns}.",
+            file=folder / "findings.csv",
+            mend=f"{mend} A table of another version of EquityLab cannot be held beside this one.",
+        )
+    at = head.index("unit_id")
+    broken = [k for k, row in enumerate(rows, 1) if len(row) != len(head)]
+    if broken or {*done} - {row[at] for row in rows}:
+        raise DataError(
+            "This earlier table is damaged: it breaks off, or rows of it are gone.",
+            file=folder / "findings.csv",
+            row=broken[0] if broken else None,
+            mend=mend,
+        )
+    return files
 
 
 def beside(
@@ -92,15 +140,31 @@ def beside(
             mend="Publish with the thresholds and the groups of the earlier release, or take that "
             "release back. Then run this again.",
         )
-    return published, _notes(first, published, verdict)
+    ours = pd.MultiIndex.from_frame(published.table[CELL[:2]])
+    apart = not any(ours.isin(pd.MultiIndex.from_frame(f.cells[KEY[:2]])).any() for f in before)
+    return published, _notes(first, published, verdict, apart)
 
 
 def _hidden(facts: Facts) -> pd.DataFrame:
-    """Return the cells that a folder hides."""
+    """Return the cells that a folder hides, and the units that its totals leave out."""
     cells = facts.cells
-    hidden = cells.loc[cells["n_hidden"] | cells["x_hidden"], [*KEY, "n_hidden", "x_hidden"]]
-    hidden = hidden.rename(columns={"n_hidden": "hide_n", "x_hidden": "hide_x"})
-    return hidden.assign(hide_x=hidden["hide_x"] | hidden["hide_n"])
+    base = bases(cells, catalog.known_indicators())
+    at = ["year", "unit_id", "indicator"]
+    base = [base[key] for key in cells[at].itertuples(index=False, name=None)]
+    size = pd.MultiIndex.from_frame(
+        cells.assign(base=base)[["year", "unit_id", "base", "dimension", "group"]]
+    )
+    # A size that stands beside another measure of the same students is not hidden.
+    shown = size[cells["n"].notna() & ~cells["n_hidden"]]
+    partial = set(cells.loc[cells["partial"], at].itertuples(index=False, name=None))
+    whole = (cells["n_hidden"] & (cells["dimension"] == ALL)).to_numpy(bool)
+    left_out = [
+        hidden and any((year, above, what) in partial for above in facts.above([unit])[1:])
+        for hidden, year, unit, what in zip(whole, *(cells[c] for c in at), strict=True)
+    ]
+    out = cells[KEY].assign(hide_n=cells["n_hidden"] & ~size.isin(shown), left_out=left_out)
+    out["hide_x"] = cells["x_hidden"] | cells["n_hidden"]
+    return out[out["hide_x"]]
 
 
 def _shown(published: Published, also: pd.DataFrame) -> pd.Series:
@@ -109,13 +173,15 @@ def _shown(published: Published, also: pd.DataFrame) -> pd.Series:
     here = pd.MultiIndex.from_frame(table[CELL])
     size = here.isin(pd.MultiIndex.from_frame(also.loc[also["hide_n"], CELL]))
     count = here.isin(pd.MultiIndex.from_frame(also.loc[also["hide_x"], CELL]))
+    size |= here.isin(pd.MultiIndex.from_frame(also.loc[also["left_out"], CELL]))
     return (size & table["n"].notna()) | (count & table["why"].isin(["", "band"]))
 
 
 def _pooled(published: Published, before: list[Facts]) -> pd.DataFrame:
     """Return the pooled rows, where an earlier release pools some of the years otherwise.
 
-    A longer window minus a shorter one is a year; so all of them go, the shown with the hidden.
+    A longer window minus a shorter one is a year; so they go, the shown with the hidden, but for
+    those that anyone can add up from the years.
     """
     table = published.table
     windows = set(table.loc[table["pooled"].astype(bool), "year"])
@@ -126,8 +192,22 @@ def _pooled(published: Published, before: list[Facts]) -> pd.DataFrame:
         ends = [other.split(" to ") for other in others - {one}]
         if any(first <= b and a <= last for a, b in ends):
             clash.append(one)
-    rows = table.loc[table["year"].isin(clash), CELL]
-    return rows.assign(hide_n=True, hide_x=True)
+    rows = table[table["year"].isin(clash)]
+    rows = rows.loc[~_only_sums(rows, table), CELL]
+    return rows.assign(hide_n=True, hide_x=True, left_out=False)
+
+
+def _only_sums(rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
+    """Return which pooled rows are the sums of years that are all shown: they tell nothing new."""
+    told = table[~table["pooled"].astype(bool) & (table["why"] == "")]
+    sums = pd.Series(False, rows.index)
+    for window, some in rows.groupby("year"):
+        first, last = window.split(" to ")
+        inside = told[told["year"].between(first, last)].groupby(CELL[1:])[["n", "x"]].sum()
+        here = inside.reindex(pd.MultiIndex.from_frame(some[CELL[1:]]))
+        same = here[["n", "x"]].to_numpy(float) == some[["n", "x"]].to_numpy(float)
+        sums[some.index] = same.all(axis=1) & (some["why"] == "").to_numpy()
+    return sums
 
 
 def _two_way(published: Published, before: list[Facts]) -> pd.DataFrame:
@@ -137,13 +217,17 @@ def _two_way(published: Published, before: list[Facts]) -> pd.DataFrame:
     """
     years = {year for facts in before for year in facts.years}
     cells = pd.concat([facts.cells for facts in before])
-    cells = cells[cells["n"].notna() & ~cells["n_hidden"] & ~cells["x_hidden"]]
-    shown = pd.MultiIndex.from_frame(cells[KEY])
+    size = cells["n"].notna() & ~cells["n_hidden"]
     table = published.table
     rows = table.loc[table["dimension"].str.contains(BY, regex=False), CELL]
     rows = rows[rows["year"].isin(years)]
-    rows = rows[~pd.MultiIndex.from_frame(rows).isin(shown)]
-    return rows.assign(hide_n=True, hide_x=True)
+    here = pd.MultiIndex.from_frame(rows)
+    size, count = (
+        here.isin(pd.MultiIndex.from_frame(cells.loc[shown, KEY]))
+        for shown in (size, size & ~cells["x_hidden"])
+    )
+    rows = rows.assign(hide_n=~size, hide_x=~count, left_out=False)
+    return rows[rows["hide_x"]]
 
 
 def _known(before: list[Facts], copies: list[Path], new: Path, seconds: float, policy) -> set:
@@ -169,7 +253,7 @@ def _named(leaks: list, verdict: Verdict) -> str:
     return "; ".join(said) + (" and others" if len(leaks) > _NAMED else "")
 
 
-def _notes(first: Published, published: Published, verdict: Verdict) -> list[str]:
+def _notes(first: Published, published: Published, verdict: Verdict, apart: bool) -> list[str]:
     """Return what a person should know, in plain lines."""
 
     def shown(one: Published) -> int:
@@ -182,6 +266,10 @@ def _notes(first: Published, published: Published, verdict: Verdict) -> list[str
         if less
         else "Beside the earlier releases nothing more had to be hidden."
     ]
+    if apart:
+        said.append(
+            "No school and year of theirs is in this release: are these the folders that you meant?"
+        )
     if verdict.leaks:
         cells = many(len({leak.cell for leak in verdict.leaks}), "number")
         said.append(

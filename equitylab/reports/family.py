@@ -29,8 +29,8 @@ _OPEN = ("groups", "dimensions", "indicators")  # may leave out what they do not
 _NUMBER = re.compile(r"\d+")
 _STYLE = """
 @media print{#hidden{break-before:page;border-top:0;margin-top:0}html{font-size:10.5pt}body{line-height:1.32}
-h1{font-size:1.55rem;margin:.1rem 0}h2{font-size:1.15rem;margin-top:.8rem;padding-top:.25rem;border-top-width:1px}
-li{margin:.15rem 0}.line{min-height:1.25rem}footer{margin-top:.8rem;padding:0}}
+h1{font-size:1.55rem;margin:.1rem 0}h2{font-size:1.15rem;margin-top:1rem;padding-top:.25rem;border-top-width:1px}
+li{margin:.15rem 0}.line{min-height:1.25rem}#ask~.line{min-height:2.1rem}footer{margin-top:.8rem;padding:0}}
 """
 
 
@@ -51,59 +51,71 @@ def words(language: str, folder: str | Path | None = None) -> dict:
         There is no such file, it lacks a key of ``en.yaml``, or a part in braces is not one that is
         filled in.
     """
-    places = [Path(folder)] if folder else []
+    places = [*([Path(folder)] if folder else []), FOLDER]
     if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", language):
         raise DataError(f'"{language}" is not the short name of a language, such as es or zh-Hans.')
-    known = sorted({p.stem for place in (*places, FOLDER) for p in place.glob("*.yaml")})
-    path = next(
-        (p for place in (*places, FOLDER) if (p := place / f"{language}.yaml").is_file()), None
-    )
+    paths = [p for place in places for p in sorted(place.glob("*.y*ml"))]
+    path = next((p for p in paths if p.stem == language), None)
     if path is None:
         raise DataError(
             f'There are no words for the language "{language}".',
-            mend=f"There are {display.listing(known)}; --translations FOLDER adds more.",
+            mend=f"There are {display.listing(sorted({p.stem for p in paths}))}; "
+            "--translations FOLDER adds more.",
         )
     try:
-        found = yaml.safe_load(path.read_text("utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        found = yaml.safe_load(path.read_text("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise DataError(
+            "This file is not saved as UTF-8.", file=path, mend="Save it as UTF-8."
+        ) from None
+    except yaml.YAMLError as error:
         at = getattr(error, "problem_mark", None)
         raise DataError(
-            "This is not a YAML file that can be read.", file=path, row=at and at.line + 1
-        ) from None
+            f"This is not YAML that can be read: {getattr(error, 'problem', None) or 'see there'}.",
+            file=path, row=at and at.line + 1,
+            mend="Put quotes around a text that holds a colon or begins with a brace; "
+            "begin lines with spaces, not with a tab.",
+        ) from None  # fmt: skip
     model = yaml.safe_load((FOLDER / "en.yaml").read_text("utf-8"))
     found = found if isinstance(found, dict) else {}
-    faults = _faults(
-        model, found | ({} if found.get("language") == language else {"language": None})
-    )
-    for fault in faults:
+    for fault, mend in _faults(model, found):
+        raise DataError(fault, file=path, mend=mend)
+    if found["language"] != language:
         raise DataError(
-            fault, file=path, mend="en.yaml, which comes with EquityLab, has every key."
-        )
+            f'The file is named for "{language}", and says language: {found["language"]}.',
+            file=path, mend=f"Write language: {language} in it.",
+        )  # fmt: skip
     return found
 
 
-def _faults(model: dict, found: dict, at: str = "") -> Iterator[str]:
+def _faults(model: dict, found: dict, at: str = "") -> Iterator[tuple[str, str]]:
+    """Yield what is wrong with the words of a language, each with its mend."""
+    whole = "en.yaml, which comes with EquityLab, has every key."
     for key, held in model.items():
         name, given = f"{at}{key}", found.get(key)
         if name in _OPEN:
             if not isinstance(given, dict):
-                yield f'The key "{name}" is missing, or holds no list of words.'
-            for group, texts in (given or {}).items() if name != "dimensions" else ():
+                yield f'The key "{name}" is missing, or holds no list of words.', whole
+                continue
+            for group, texts in given.items() if name != "dimensions" else ():
                 wanted = {"groups": ("label", "students"), "indicators": ("label", "did")}[name]
-                lacks = [k for k in wanted if not isinstance((texts or {}).get(k), str)]
+                texts = texts if isinstance(texts, dict) else {}
+                lacks = [k for k in wanted if not isinstance(texts.get(k), str)]
                 if lacks:
-                    yield f'The key "{name}.{group}.{lacks[0]}" is missing.'
+                    yield f'The key "{name}.{group}.{lacks[0]}" is missing.', whole
         elif given is None:
-            yield f'The key "{name}" is missing.'
+            yield f'The key "{name}" is missing.', whole
         elif isinstance(held, dict):
             yield from _faults(held, given if isinstance(given, dict) else {}, f"{name}.")
         elif isinstance(held, list):
             if not (isinstance(given, list) and given and all(isinstance(t, str) for t in given)):
-                yield f'The key "{name}" is not a list of sentences.'
-        elif not isinstance(given, str) or not given.strip():
-            yield f'The key "{name}" holds no text.'
+                yield f'The key "{name}" is not a list of sentences.', whole
+        elif not isinstance(given, str):
+            yield f'The key "{name}" holds no text.', "Put quotes around it."
+        elif name != "thousands" and not given.strip():  # a space may part thousands
+            yield f'The key "{name}" holds no text.', f'In en.yaml it is: "{held}"'
         elif fault := _filled(held, given, name == "group"):
-            yield f'The text of "{name}" {fault}.'
+            yield f'The text of "{name}" {fault}.', f'In en.yaml it is: "{held}"'
 
 
 def _filled(held: str, given: str, either: bool) -> str:
@@ -177,20 +189,21 @@ class Summary:
             if row.dimension != ALL:
                 shape = said["part"] if display.known(row.n) else said["hidden"]
                 n = self.count(row.n) if display.known(row.n) else ""
-                part = shape.format(group=self.group(row.group), n=n)
-                parts.setdefault(row.dimension, []).append(part)
+                part = esc(shape.format(group=self.group(row.group), n=n))
+                # Whose number it is, in whatever language: the attacker reads it too.
+                own = attributes(data_dimension=row.dimension, data_group=row.group)
+                parts.setdefault(row.dimension, []).append(f"<span{own}>{part}</span>")
         id, names = findings.counted_on(self.view), self.words["dimensions"]
         about = {"indicator": id, "year": self.view.latest[id]} if id else {}
-        lines = [
-            (
-                self.lead(names.get(d) or catalog.dimension_label(d)),
-                said["groups"].format(parts=", ".join(listed)),
-                about,
-            )
-            for d, listed in parts.items()
-        ]
+        data = attributes(**{f"data_{k}": v for k, v in about.items()})
+        lines = ""
+        for d, listed in parts.items():
+            lead = self.lead(names.get(d) or catalog.dimension_label(d))
+            told = esc(said["groups"]).format(parts=", ".join(listed))
+            lines += f"<li{data}><strong>{esc(lead)}</strong> {told}</li>"
         first = said["students"].format(n=self.count(total)) if total else said["unknown"]
-        return paragraph(first, about=about) + bullets(lines, kind="plain") + paragraph(said["why"])
+        lines = f"<ul class=plain>{lines}</ul>" if lines else ""
+        return paragraph(first, about=about) + lines + paragraph(said["why"])
 
     def well(self) -> str:
         said, view = self.words["well"], self.view
@@ -250,7 +263,8 @@ class Summary:
         return (
             self.lead(self.label(about)),
             f"{text} {hundred}",
-            {"indicator": row.indicator, "year": row.year},
+            {"indicator": row.indicator, "year": row.year, "dimension": row.dimension}
+            | {"group": row.group},
         )
 
     @cached_property

@@ -14,22 +14,34 @@ from functools import cache
 from ..errors import ReportError
 
 PAPERS = ("letter", "a4")
+SMALLER = ("9.7pt", "9pt")  # letters of what has to fit on so many sheets
+_VARIANT = "pdf/ua-1"
+_FONT = '"Liberation Sans",Arial,sans-serif'
 _LANG = re.compile(r'<html lang="([\w-]*)"')
+_TABLE = re.compile(r"<table\b.*?</table>", re.S)
+_LINES, _ACROSS = 54, 105  # of a sheet that is all one table, and letters of one line of it
 _DIR = re.compile(r'<html [^>]*dir="rtl"')
-# Whole tables and charts, no heading alone at the foot of a page, and where in the report one is.
+# Tables whole if a sheet can hold them, whole charts, no heading alone at the foot of a page, and where in the report one is.
 _STYLE = """
-@page{size:PAPER;margin:14mm 14mm 14mm;
-@bottom-OUT{content:NUMBERED;font:8pt sans-serif;color:#4a5766}
-@top-IN{content:string(report);font:8pt sans-serif;color:#4a5766}}
-@page:first{margin-top:12mm;@top-IN{content:none}}
+@page{size:PAPER;margin:13mm 13mm 12mm;
+@bottom-OUT{content:NUMBERED;font:8pt FONT;color:#4a5766}
+@top-IN{content:string(report);font:8pt FONT;color:#4a5766}}
+@page:first{margin:9mm 13mm 11mm;@top-IN{content:none}}
 h1{string-set:report content()}
 table,figure{break-inside:avoid}
-figure{break-before:avoid}
+figure{break-before:avoid;margin:.4rem 0}h3{margin-top:.7rem}caption{padding-bottom:.25rem}
+figure img,figcaption{display:inline-block;vertical-align:bottom;margin:0}
+figure img{max-height:58mm;max-width:112mm}figcaption{width:66mm;padding-left:5mm}
+h3+p,p:has(+.scroll){break-after:avoid}.scroll+.note{break-before:avoid}main>h2:first-of-type{margin:.4rem 0;padding-top:.2rem}
+table{font-size:.84rem;line-height:1.3}
 tr[data-group] td:last-child{white-space:nowrap;min-width:0}
-tr[data-group] th[scope=row]{min-width:9rem}
+tr[data-group] th[scope=row]{min-width:10.6rem}
 tr:not([data-group]) td{white-space:normal}
+th[scope=rowgroup]{padding-top:.25rem}
+.tiles div{display:block}th[scope=rowgroup],.tiles dd,dl.words dt{font-weight:700}
 .card.next,.card.small{float:none;clear:both;width:auto;break-inside:avoid}
-figure img{max-height:56mm}
+.card{margin:.3rem 0;line-height:1.24}.card h3{margin:.2rem 0 .05rem}.card .line{min-height:1.1rem}
+.card.served{width:40%}.card.strength{width:58.8%;margin-bottom:.5rem}
 #who-is-here-and-what-is-counted,#each-school-in-one-line{break-before:auto}
 th,td{padding-block:.06rem}
 """
@@ -54,7 +66,13 @@ def lacking() -> str:
     return why and f"{why} Each page is written all the same: open it and print it to a PDF file."
 
 
-def pdf(page: str, *, paper: str = "letter", numbered: str = "Page {page} of {pages}") -> bytes:
+def pdf(
+    page: str,
+    *,
+    paper: str = "letter",
+    numbered: str = "Page {page} of {pages}",
+    most: int | None = None,
+) -> bytes:
     """Return a whole HTML page as a tagged PDF; equal pages give equal bytes.
 
     Parameters
@@ -64,6 +82,8 @@ def pdf(page: str, *, paper: str = "letter", numbered: str = "Page {page} of {pa
     paper : {"letter", "a4"}
     numbered : str
         The words at the foot, in the language of the page.
+    most : int, optional
+        Sheets that it should fit on: what is longer is set in smaller letters, down to 9 points.
 
     Raises
     ------
@@ -75,13 +95,24 @@ def pdf(page: str, *, paper: str = "letter", numbered: str = "Page {page} of {pa
         raise ReportError(why)
     out, in_ = ("left", "right") if _DIR.search(page) else ("right", "left")
     style = _STYLE.replace("PAPER", paper).replace("OUT", out).replace("IN", in_)
-    style = style.replace("NUMBERED", _counted(numbered))
+    style = style.replace("NUMBERED", _counted(numbered)).replace("FONT", _FONT)
     fetch = weasyprint.urls.URLFetcher(allowed_protocols=["data"])
-    # After the page's own rules, which it overrides.
-    html = weasyprint.HTML(
-        string=page.replace("</style>", f"{style}</style>", 1), url_fetcher=fetch
-    )
-    return html.write_pdf(pdf_variant="pdf/ua-1", finisher=finish)
+    page = _TABLE.sub(_cut, page)
+    for size in ("", *SMALLER) if most else ("",):
+        # After the page's own rules, which it overrides.
+        rules = f"{style}{size and f'html{{font-size:{size}}}'}</style>"
+        html = weasyprint.HTML(string=page.replace("</style>", rules, 1), url_fetcher=fetch)
+        document = html.render(pdf_variant=_VARIANT)
+        if not most or len(document.pages) <= most:
+            break
+    return document.write_pdf(pdf_variant=_VARIANT, finisher=finish)
+
+
+def _cut(table: re.Match) -> str:
+    """Let a table that no sheet can hold begin where it stands and go on over the next."""
+    rows = [len(re.sub(r"<[^>]+>", "", row)) for row in re.split("<tr", table[0])[1:]]
+    long = sum(max(1, -(-letters // _ACROSS)) for letters in rows) > _LINES
+    return table[0].replace("<table", "<table style=break-inside:auto", 1) if long else table[0]
 
 
 def _counted(words: str) -> str:
@@ -117,6 +148,9 @@ def finish(document, made) -> None:
             _terms(one, kids)
         elif one.get("Subtype") == "/Link":
             one["F"] = 4  # printed too
+    # A reader's own box for "go to page" then shows what stands at the foot of each.
+    decimal = pydyf.Dictionary({"S": "/D"})
+    made.catalog["PageLabels"] = pydyf.Dictionary({"Nums": pydyf.Array([0, decimal])})
     _aside(made, at)
 
 
@@ -125,23 +159,44 @@ def _headers(rows: list, made) -> None:
     import pydyf
 
     kinds = [cell.get("S") for _, cells, _ in rows for cell in cells]
-    few = kinds.count("/TH") > kinds.count("/TD")
+    short = kinds.count("/TH") - kinds.count("/TD")
     for row, cells, head in rows:
         for cell in cells:
             if cell.get("S") == "/TH":
                 cell["A"]["Scope"] = "/Column" if head else "/Row"
         # A heading over a group of rows: the rest of its row is an empty cell, so that it reads as
-        # the name of what follows, not as one more row of column headers. Where most rows are one
-        # wide word ("hidden"), likewise, so that it still reads as a table of data.
+        # the name of what follows, not as one more row of column headers. Where headers outnumber
+        # cells (one row, or mostly one wide word such as "hidden"), as many of the empty places as
+        # it takes are cells of their own, so that it still reads as a table of data.
         last = cells[-1] if cells else {}
-        wide = 1 if head or not last else last["A"].get("ColSpan", 1)
-        if wide > 1 and (last["S"] == "/TH" or few):
-            last["A"]["ColSpan"] = 1 if last["S"] == "/TH" else wide - 1
-            rest = {"ColSpan": wide - last["A"]["ColSpan"], "O": "/Table"}
-            empty = row | {"S": "/TD", "K": pydyf.Array(), "A": pydyf.Dictionary(rest)}
+        rest = 0 if head or not last else last["A"].get("ColSpan", 1) - 1
+        new = min(rest, max(short, int(last.get("S") == "/TH")))
+        if new < 1:
+            continue
+        short -= new
+        last["A"]["ColSpan"] = 1
+        for span in [1] * (new - 1) + [rest - new + 1]:
+            about = pydyf.Dictionary({"ColSpan": span, "O": "/Table"})
+            empty = row | {"S": "/TD", "K": pydyf.Array(), "A": about}
             empty = pydyf.Dictionary(empty | {"P": row.reference})
             made.add_object(empty)
             row["K"].append(empty.reference)
+    body = [cells for _, cells, head in rows if not head]
+    if short > 0 and len(body) == 1 and body[0][0].get("S") == "/TH":
+        _plain(body[0])
+
+
+def _plain(cells: list) -> None:
+    """Make the header of the only row of a table a cell: its columns' headers say what each is."""
+    import pydyf
+
+    first = cells[0]
+    first["S"] = "/TD"
+    first["A"].pop("Scope", None)
+    for cell in cells[1:]:
+        if "Headers" in cell["A"]:
+            left = [one for one in cell["A"]["Headers"] if str(one) != str(first.get("ID"))]
+            cell["A"]["Headers"] = pydyf.Array(left)
 
 
 def _terms(listed, kids) -> None:

@@ -1,7 +1,9 @@
 """Run charts: the rules of Perla, Provost & Murray (2011), and when it is too early for them."""
 
 import math
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from statsmodels.stats.proportion import proportion_confint
 
@@ -89,3 +91,57 @@ def test_events_and_broken_readings_are_no_shares():
 def test_readings_are_put_in_order_of_date():
     found = plan.run_chart([("2025-03-01", 20, 40), ("2025-01-01", 10, 40)])
     assert [p.x for p in found.points] == [10, 20]
+
+
+# ---------------------------------------------------------------- how long a chart has to be
+
+
+def is_shift(values, half):
+    """Six off the median on one side, found another way than the module does."""
+    signs = "".join("+" if v > half else "-" for v in values if v != half)
+    return "+" * 6 in signs or "-" * 6 in signs
+
+
+def is_trend(values):
+    steps = "".join("+" if b > a else "-" for a, b in pairwise(values) if a != b)
+    return "+" * 4 in steps or "-" * 4 in steps
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 9, 10, 11, 12, 17, 24, 40])
+def test_signals_at_every_length_are_those_of_the_published_rules(count):
+    draw = np.random.default_rng(count)
+    for _ in range(60):
+        values = draw.integers(20, 60, count).tolist()
+        found, half = chart(values), np.median(values)
+        words = {word for word, _, _ in found.signals}
+        if count < 10:
+            assert found.status == "too_early" and not words
+        else:
+            assert ("shift" in words) == is_shift(values, half), values
+            assert ("trend" in words) == is_trend(values), values
+            assert found.status != "too_early" and (words or found.status == "steady")
+        assert "shift" not in words or count >= 12  # half of the points lie on each side
+
+
+def test_the_text_says_how_often_chance_makes_such_a_run():
+    """The shares that are written down, again from charts in which nothing changes."""
+    draw = np.random.default_rng(3)
+    for count, share in plan.runs.CHANCE.items():
+        charts = draw.random((1500, count))
+        false = np.mean([is_shift(v, np.median(v)) or is_trend(v) for v in charts.tolist()])
+        assert abs(false - share) < 0.04, (count, false)
+    rising = chart([20] * 6 + [60] * 6).text
+    assert rising.startswith("The last signal is a shift: 6 readings above the median, improving.")
+    assert "about 1 in 8 show such a run" in rising
+    assert "more than half show such a run" in chart([20] * 25 + [60] * 25).text
+    assert "of 6 on one side" not in chart([50, 48, 52, 49, 51, 50, 48, 51, 49, 52]).text
+
+
+def test_a_run_that_is_over_says_nothing_of_now():
+    left = chart([20] * 6 + [60, 61, 60, 61, 20, 60, 61, 60])
+    assert left.signals[0] == ("shift", 0, 5) and left.status == "improving"
+    assert left.text.startswith("The first 6 readings below the median, and most of the later")
+    middle = [50, 30, 52, 31, *[60, 61, 60, 61, 60, 61], 30, 29, 52, 31, 30, 53, 29, 30]
+    over = chart(middle)
+    assert [s[:2] for s in over.signals] == [("shift", 4)] and over.status == "steady"
+    assert over.text.startswith("A shift is over (6 readings above the median)")

@@ -15,21 +15,30 @@ from equitylab.reports.batch import findings
 from equitylab.schema import SCORES, UNITS, Dataset, ReadReport, empty, roll_up, tidy_counts
 
 YEARS = ("2021-22", "2022-23", "2023-24")
-SCHOOLS = {"01": "Oak School", "02": "Elm School", "03": "Ash School", "04": "Fir School"}
+SCHOOLS = {"01": "Oak School", "02": "Elm School", "03": "Ash School", "04": "Fir School",
+           "05": "Bay School"}  # fmt: skip
 GROUPS = {"race_ethnicity": {"Asian": 0.04, "Black": 0.3, "Hispanic": 0.3, "White": 0.36},
           "el": {"English learner": 0.08, "Not English learner": 0.92}}  # fmt: skip
 RATES = {"suspended_out_of_school": 0.09, "chronically_absent": 0.2}
 
 
-def students() -> pd.DataFrame:
-    """Return one row a student and year, the same in every run."""
-    draw = np.random.default_rng(7)
+RARE = "expelled"  # so rare that a school or two have to be left out of the district's number
+
+
+def students(*, rare: bool = False, tiny: int = 0) -> pd.DataFrame:
+    """Return one row a student and year, the same in every run.
+
+    With ``rare``, also who was expelled; with ``tiny``, a fifth school of so many students.
+    """
+    draw, more = np.random.default_rng(7), np.random.default_rng(8)
     rows = []
-    for school in SCHOOLS:
+    for school in SCHOOLS if tiny else list(SCHOOLS)[:-1]:
         for year in YEARS:
-            size = int(draw.integers(130, 260))
+            size = int(draw.integers(130, 260)) if school != "05" else tiny
             made = {d: draw.choice(list(g), size, p=list(g.values())) for d, g in GROUPS.items()}
             had = {i: draw.random(size) < rate for i, rate in RATES.items()}
+            if rare:
+                had[RARE] = more.random(size) < 0.012
             rows.append(pd.DataFrame({"year": year, "unit_id": school, **made, **had}))
     return pd.concat(rows, ignore_index=True)
 
@@ -40,7 +49,7 @@ def dataset(people: pd.DataFrame) -> Dataset:
     units.append(("D", "Grove District", "district", ""))
     table = pd.DataFrame(units, columns=["unit_id", "unit", "level", "parent_id"])[list(UNITS)]
     parts = []
-    for indicator in RATES:
+    for indicator in [i for i in (*RATES, RARE) if i in people]:
         for dimension in ("all", *GROUPS):
             group = "all" if dimension == "all" else people[dimension]
             some = people.assign(group=group, indicator=indicator, dimension=dimension)

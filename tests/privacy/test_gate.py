@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import zipfile
 
 import numpy as np
 import pandas as pd
@@ -312,6 +314,28 @@ def test_save_and_load_keep_what_is_public_and_nothing_else(tmp_path):
     one = public.slice("D0-1")
     assert set(one.table["unit_id"]) == {"D0-1", "D0"}
     assert one.hidden is None
+
+
+def test_what_the_reader_noted_of_one_unit_is_not_published(tmp_path):
+    """More outcomes than students, groups that do not add up, a year that halves: raw numbers."""
+    head = "year,unit_id,unit,level,indicator,dimension,group,n,x"
+    cells = [("2022-23", "all", "all", 271, 40), ("2022-23", "sex", "F", 133, 21),
+             ("2022-23", "sex", "M", 138, 19), ("2023-24", "all", "all", 97, 40),
+             ("2023-24", "sex", "F", 4, 6), ("2023-24", "sex", "M", 84, 34)]  # fmt: skip
+    lines = [
+        f"{year},01,Oak,school,suspended_out_of_school,{dimension},{group},{n},{x}"
+        for year, dimension, group, n, x in cells
+    ]
+    (tmp_path / "counts.csv").write_text("\n".join([head, *lines]) + "\n")
+    data = eq.read(tmp_path / "counts.csv")
+    assert data.report.over and len(data.report.owner) == 2
+    eq.protect(eq.audit(data)).save(tmp_path / "release.zip")
+    with zipfile.ZipFile(tmp_path / "release.zip") as box:
+        said = json.loads(box.read("about.json"))["read_report"]
+    assert not {"over", "owner"} & set(said)
+    text = json.dumps(said)
+    assert "01" not in text and "Oak" not in text  # no unit of the file is named
+    assert not any(number in text for number in ("271", "97", "88", "138"))
 
 
 def test_pooled_years_say_of_no_group_what_one_year_may_not():

@@ -1,9 +1,12 @@
 """Releases over time: what only two of them together tell is found, and ours tell nothing."""
 
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
 from equitylab.errors import DataError, PrivacyError
+from equitylab.privacy.relations import bases
 from equitylab.privacy.verify import verify
 from equitylab.reports.earlier import beside, marks
 
@@ -166,12 +169,135 @@ def test_what_was_hidden_stays_hidden_and_is_proved(people, folders, tmp_path):
 
 
 def test_pooled_years_of_another_length_are_hidden(people, folders):
+    """All but those that anyone can add up from years that are shown."""
+    plain = grove.of(people).table
     made, notes = beside(
         lambda also: grove.of(people, also_hidden=also), grove.text_of, [folders["2"]]
     )
-    pooled = made.table[made.table["pooled"].astype(bool)]
-    assert len(pooled) and pooled["n"].isna().all() and pooled["x"].isna().all()
+    pooled = made.table["pooled"].astype(bool)
     assert made.verify() == [] and "hidden" in notes[0]
+    assert plain.loc[pooled, "n"].notna().sum() > made.table.loc[pooled, "n"].notna().sum() > 0
+    years = made.table[~pooled & (made.table["why"] == "")]
+    sums = years.groupby(list(KEY[1:]))[["n", "x"]].sum()
+    for row in made.table[pooled & made.table["n"].notna()].itertuples():
+        told = sums.loc[row.unit_id, row.indicator, row.dimension, row.group]
+        assert (row.n, row.x) == tuple(told)
+
+
+def numbers(published, years):
+    """Return how many sizes and how many counts a release shows of some years."""
+    table = published.table[published.table["year"].isin(years)]
+    return int(table["n"].notna().sum()), int(table["why"].isin(["", "band"]).sum())
+
+
+def test_of_the_years_before_the_next_release_shows_as_much(tmp_path):
+    """A school is left out of one rare measure: that hides none of its other numbers."""
+    people = grove.students(rare=True)
+    first = grove.of(people, grove.YEARS[:2])
+    out = first.table[(first.table["dimension"] == "all") & (first.table["n_why"] == "hidden")]
+    out = out[~out["pooled"].astype(bool)]
+    assert set(out["indicator"]) == {grove.RARE} and len(out) == 1
+    old = grove.write(tmp_path / "old", first)
+    made, _ = beside(lambda also: grove.of(people, also_hidden=also), grove.text_of, [old])
+    assert numbers(made, grove.YEARS[:2]) == numbers(first, grove.YEARS[:2])
+    new = grove.write(tmp_path / "new", made)
+    for verdict in (verify(old), verify(new, earlier=[old])):
+        assert verdict.ok and verdict.open == 0, verdict.to_text()
+
+
+def test_a_school_that_was_left_out_is_left_out_again(tmp_path):
+    """Else the district's number with it, less the one without it, is the school."""
+    people = grove.students(tiny=14)
+    years = grove.YEARS[:1]
+    old = grove.write(tmp_path / "old", grove.of(people, years, min_group=20))
+    loose = grove.of(people, years)
+    assert not verify(grove.write(tmp_path / "loose", loose), earlier=[old]).ok
+    made, _ = beside(lambda also: grove.of(people, years, also_hidden=also), grove.text_of, [old])
+    whole = made.table[made.table["dimension"] == "all"].set_index("unit_id")["n"]
+    assert (
+        whole["05"].isna().all() and (whole["D"] == whole[["01", "02", "03", "04"]].sum() / 2).all()
+    )
+    verdict = verify(grove.write(tmp_path / "new", made), earlier=[old])
+    assert verdict.ok and verdict.open == 0, verdict.to_text()
+
+
+def moved(people):
+    """Return the rows again, with three students counted at another school."""
+    rows = people.index[(people["unit_id"] == "02") & (people["year"] == grove.YEARS[1])][:3]
+    return people.assign(unit_id=people["unit_id"].where(~people.index.isin(rows), "03"))
+
+
+def merged(people):
+    """Return the rows again, with one school's students of all years counted at another."""
+    return people.assign(unit_id=people["unit_id"].replace("04", "03"))
+
+
+@pytest.mark.parametrize("change", [moved, merged])
+def test_data_that_changed_since_give_nothing_away(people, folders, tmp_path, change):
+    again = change(people)
+    made, _ = beside(
+        lambda also: grove.of(again, grove.YEARS[:2], also_hidden=also),
+        grove.text_of,
+        [folders["2"]],
+    )
+    verdict = verify(grove.write(tmp_path / "new", made), earlier=[folders["2"]])
+    assert verdict.ok and verdict.open == 0, verdict.to_text()
+    assert " 0 are another version" not in verdict.to_text()
+
+
+def test_three_releases_in_a_row(people, folders, tmp_path):
+    before = [folders["1"]]
+    for k in (2, 3):
+        made, _ = beside(
+            lambda also, k=k: grove.of(people, grove.YEARS[:k], also_hidden=also),
+            grove.text_of,
+            before,
+        )
+        before.append(grove.write(tmp_path / f"{k}", made))
+    verdict = verify(before[-1], earlier=before[:-1])
+    assert verdict.ok and verdict.open == 0, verdict.to_text()
+
+
+def test_another_choice_of_what_covers_a_small_count_is_found(people, folders, tmp_path):
+    """The planted leak in a whole release: each of the two hides enough, both together do not."""
+    table = pd.read_csv(folders["2"] / "findings.csv", dtype=str, keep_default_na=False)
+    table = table.rename(columns=lambda name: name.removeprefix("\ufeff"))
+    truth = grove.dataset(people).counts.set_index(list(KEY))["x"]
+    schools = table[(table["level"] == "school") & (table["dimension"] == "el")]
+    for key, rows in schools.groupby(list(KEY[:3])):
+        if (rows["why"] == "hidden").all() and (rows["n"] != "").all() and " to " not in key[0]:
+            break
+    small, cover = sorted(rows.index, key=lambda at: truth[tuple(rows.loc[at, list(KEY)])])
+    # Then the total was told and both groups were not; now a group is told, and not the total.
+    total = table.index[(table[list(KEY[:3])] == list(key)).all(axis=1) & (table["group"] == "all")][0]
+    value = truth[tuple(table.loc[cover, list(KEY)])]
+    table.loc[cover, ["why", "x"]] = ["", str(value)]
+    blank = [c for c in table if c == "rate" or c.startswith(("rate_", "other", "diff", "ratio"))]
+    table.loc[total, ["x", *blank]] = ""
+    table.loc[total, "why"] = "hidden"
+    new = grove.write(tmp_path / "new", grove.of(people, grove.YEARS[:2]))
+    table = table[(table["unit_id"] == key[1]) & (table["dimension"].isin(["all", "el"]))]
+    table[table["year"] == key[0]].to_csv(new / "findings.csv", index=False)
+    cell = tuple(schools.loc[small, list(KEY)])
+    assert cell not in cells(verify(new))
+    says = {leak.cell: leak.says for leak in verify(new, earlier=[folders["2"]]).leaks}
+    assert says[cell].startswith(f"the count can only be {truth[cell]}"), says
+
+
+def test_pooled_sizes_are_shared_only_where_those_of_each_year_are():
+    rows = [("2022", "D", "a", 10), ("2022", "D", "b", 10), ("2023", "D", "a", 12)]
+    rows += [
+        ("2023", "D", "b", 9),
+        ("2022 to 2023", "D", "a", None),
+        ("2022 to 2023", "D", "b", None),
+    ]
+    frame = pd.DataFrame(rows, columns=["year", "unit_id", "indicator", "n"])
+    frame = frame.assign(dimension="all", group="all")
+    both = {i: SimpleNamespace(base="enrolled") for i in "ab"}
+    found = bases(frame, both)
+    assert found["2022", "D", "a"] == found["2022", "D", "b"] == "enrolled"
+    assert found["2023", "D", "a"] != found["2023", "D", "b"]
+    assert found["2022 to 2023", "D", "a"] != found["2022 to 2023", "D", "b"]
 
 
 def test_what_an_earlier_release_shows_is_said(people, tmp_path):

@@ -85,7 +85,7 @@ def test_numbers_are_those_of_the_release(published, told):
         if code != "en":
             continue
         for id, year, text in re.findall(
-            r'<li data-indicator=(\w+) data-year="?([\d-]+)"?>(.*?)</li>', page
+            r'<li data-indicator=(\w+) data-year="?([\d-]+)"?[^>]*>(.*?)</li>', page
         ):
             match = re.search(r"(\d[\d,]*) of (\d[\d,]*) .*?it was (\d[\d,]*) of (\d[\d,]*)", text)
             if match:
@@ -171,7 +171,9 @@ def test_a_district_adds_a_language_that_is_read_from_the_right(published, tmp_p
         (lambda w: w["served"].update(students="{n"), "a brace that is not closed"),
         (lambda w: w["served"].update(students="Many students."), "lacks {n}"),
         (lambda w: w.update(group="Some."), "{group} or {students}"),
-        (lambda w: w.update(language="fa"), '"language" is missing'),
+        (lambda w: w.update(language="fa"), "says language: fa"),
+        (lambda w: w.update({"and": False}), "Put quotes around it"),
+        (lambda w: w["served"].update(students="{m}"), 'it is: "{n} students go to this school."'),
         (lambda w: w["groups"].update(A={"label": "a"}), '"groups.A.students" is missing'),
         (lambda w: w.pop("indicators"), '"indicators" is missing'),
     ],
@@ -189,10 +191,45 @@ def test_a_language_that_there_is_not_is_said(code):
         family.words(code)
 
 
-def test_what_is_not_yaml_is_said_with_its_line(tmp_path):
-    (tmp_path / "vi.yaml").write_text("a: 1\nb: [", "utf-8")
-    with pytest.raises(DataError, match="vi.yaml"):
+@pytest.mark.parametrize(
+    "content, said",
+    [
+        (b"a: 1\nb: [", "row 2"),
+        (b"a:\n  b: Who: goes here", "row 2.*quotes around a text that holds a colon"),
+        (b"a:\n\tb: x", "row 2.*not with a tab"),
+        ("a: ñ".encode("latin-1"), "Save it as UTF-8"),
+        ("a: x".encode("utf-16"), "Save it as UTF-8"),
+    ],
+)
+def test_what_is_not_yaml_is_said_with_its_line_and_its_mend(tmp_path, content, said):
+    (tmp_path / "vi.yaml").write_bytes(content)
+    with pytest.raises(DataError) as error:
         family.words("vi", tmp_path)
+    assert re.search(f"vi.yaml.*{said}", str(error.value), re.S)
+
+
+def test_a_file_as_notepad_saves_it_with_a_blank_between_thousands_is_read(published, tmp_path):
+    text = (family.FOLDER / "en.yaml").read_text("utf-8").replace("language: en", "language: fr")
+    text = text.replace('thousands: ","', 'thousands: " "')
+    (tmp_path / "fr.yml").write_text(text, "utf-8-sig")
+    words = family.words("fr", tmp_path)
+    summary = family.Summary(View(published.slice("0102"), "0102"), words)
+    assert summary.count(1234) == "1 234"
+
+
+def test_a_number_of_a_hidden_group_says_whose_it_is_in_every_language(published, told):
+    from equitylab.privacy.pages import Context, Sink, read_page
+
+    for unit in SCHOOLS:
+        hidden = {
+            (row.dimension, row.group) for row in View(published.slice(unit), unit).enrolled
+            if row.dimension != "all" and row.why == "hidden"
+        }  # fmt: skip
+        page = told[unit, "es"].replace("(no se muestra)", "(7)")
+        sink = Sink()
+        read_page(page, Context(unit=unit), sink)
+        whose = {(t.context.dimension, t.context.group) for t in sink.texts if "(7)" in t.text}
+        assert hidden <= whose
 
 
 def test_a_language_without_a_summary_is_a_usage_error(tmp_path, capsys):
@@ -209,8 +246,8 @@ def test_it_prints_on_two_pages(told, paper):
     if pdf.lacking():
         pytest.skip(pdf.lacking())
     pikepdf = pytest.importorskip("pikepdf")
-    for code in LANGUAGES:
-        made = pdf.pdf(told["0102", code], paper=paper)
+    for page in told.values():
+        made = pdf.pdf(page, paper=paper, most=2)
         assert len(pikepdf.open(io.BytesIO(made)).pages) == 2
 
 

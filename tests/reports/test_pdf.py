@@ -17,8 +17,9 @@ from equitylab import places
 from equitylab.cli import main
 from equitylab.errors import ReportError
 from equitylab.page import page
-from equitylab.reports import batch, beside, pdf
+from equitylab.reports import batch, beside, family, pdf
 from equitylab.reports.render import render
+from equitylab.reports.view import View
 
 from . import tiny
 
@@ -84,6 +85,7 @@ def test_the_document_says_what_it_is(made, text):
     with made.open_metadata() as about:
         assert about["pdfuaid:part"] == "1" and about["dc:title"] == title
     assert "/CreationDate" not in made.docinfo and size(made) == {LETTER}
+    assert not made.attachments and [one.label for one in made.pages][:3] == ["1", "2", "3"]
 
 
 def test_headings_are_tagged_and_are_the_bookmarks(made, text):
@@ -246,7 +248,7 @@ def run(monkeypatch, tmp_path):
     """Return the command over the tiny district, in this process."""
     where = tiny.notebooks(tmp_path / "books")
     monkeypatch.setattr(places, "notebooks", lambda: where)
-    monkeypatch.setattr(batch, "protect", tiny.protect)
+    monkeypatch.setattr("equitylab.reports.protecting.protect", tiny.protect)
     monkeypatch.setattr(batch, "dataset", lambda *_: tiny.dataset())
     monkeypatch.setattr(batch, "library", lambda: "the code of the test")
 
@@ -301,13 +303,79 @@ def test_a_format_or_paper_that_there_is_not_is_said(tmp_path, capsys):
     assert not (tmp_path / "o").exists()
 
 
-def test_the_checker_finds_no_error(drawn, tmp_path):
+# Shapes of tables in which headers outnumber cells: one row, one row in a group, mostly one word.
+HEAD = "<thead><tr>{}</thead>"
+SHAPES = {
+    "one row": ("abcd", ["<tr><th scope=row>a<td>1<td>2<td>3"]),
+    "one row in a group": (
+        "abcdefgh",
+        ["<tr><th scope=rowgroup colspan=8>g", "<tr><th scope=row>a" + "<td>1" * 7],
+    ),
+    "hidden": ("abcde", ["<tr><th scope=row>a<td colspan=4>hidden"] * 9),
+}
+
+
+def shaped(name: str) -> str:
+    columns, rows = SHAPES[name]
+    head = HEAD.format("".join(f"<th scope=col>{c}" for c in columns))
+    table = f"<table><caption>A table</caption>{head}<tbody>{''.join(rows)}</tbody></table>"
+    return page(name, f"<h2 id=a>A part</h2><p>Some words.</p>{table}")
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_small_table_keeps_its_headers_and_closes_its_grid(name):
+    made = opened(pdf.pdf(shaped(name)))
+    cells = [one for row in kinds(made, "TR") for one in row.K]
+    headers = [one for one in cells if str(one.S) == "/TH"]
+    columns, rows = SHAPES[name]
+    assert len(headers) == len(columns) + (name != "one row") * len(rows)
+    assert len(headers) <= len(cells) - len(headers)
+    known = {str(one.ID) for one in headers}
+    assert {str(h) for one in cells for h in one.A.get("/Headers", [])} <= known
+    wide = {sum(int(cell.A.get("/ColSpan", 1)) for cell in row.K) for row in kinds(made, "TR")}
+    assert wide == {len(columns)}
+
+
+def test_a_table_that_no_sheet_can_hold_begins_at_once_and_repeats_its_headers():
+    pypdf = pytest.importorskip("pypdf")
+    head = HEAD.format("<th scope=col>School<th scope=col>In 2023-24")
+    rows = "".join(f"<tr><th scope=row>School {k}<td>{k}" for k in range(150))
+    table = f"<table><caption>Every school</caption>{head}<tbody>{rows}</tbody></table>"
+    long = page("Long", f"<h2 id=a>A part</h2><p>Some words.</p><div class=scroll>{table}</div>")
+    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(pdf.pdf(long))).pages]
+    assert len(sheets) == 3 and all("In 2023-24" in text for text in sheets)
+    assert "A part" in sheets[0] and "School 30" in sheets[0] and "School 149" in sheets[2]
+
+
+def errors(folder: Path, contents: dict[str, bytes]) -> list[tuple]:
+    """Return what the checker of tagged PDFs calls an error."""
     outloud = Path(sys.executable).with_name("outloud")
     if not outloud.exists():  # it brings more than it is worth to every run
         pytest.skip("the checker is not here: pip install outloud")
-    (tmp_path / "a.pdf").write_bytes(drawn)
-    report = tmp_path / "a.json"
-    words = [str(tmp_path / "a.pdf"), "-q", "--json", str(report)]
-    subprocess.run([outloud, *words], capture_output=True)
-    (result,) = json.loads(report.read_text("utf-8"))["results"]
-    assert [f for f in result["findings"] if f["severity"] == "error"] == []
+    for name, content in contents.items():
+        (folder / f"{name}.pdf").write_bytes(content)
+    report = folder / "a.json"
+    paths = [str(folder / f"{name}.pdf") for name in contents]
+    subprocess.run([outloud, *paths, "-q", "--json", str(report)], capture_output=True)
+    results = json.loads(report.read_text("utf-8"))["results"]
+    assert len(results) == len(contents)
+    return [
+        (one["file"], found["rule"], found["message"])
+        for one in results for found in one["findings"] if found["severity"] == "error"
+    ]  # fmt: skip
+
+
+def test_the_checker_finds_no_error(drawn, executed, published, tmp_path):
+    contents = {"school": drawn, "district": pdf.pdf(render(executed("district-report", "01")))}
+    contents |= {name: pdf.pdf(shaped(name)) for name in SHAPES}
+    for code in ("en", "es"):
+        told = family.summary(View(published.slice("0102"), "0102"), family.words(code))
+        contents[f"family {code}"] = pdf.pdf(told, paper="a4", most=2)
+    assert errors(tmp_path, contents) == []
+
+
+def test_what_does_not_fit_is_set_smaller():
+    style = "@media print{html{font-size:10.5pt}}"
+    long = page("Long", "<h2 id=a>A</h2>" + "<p>Some words.</p>" * 82, style=style)
+    sheets = [len(opened(pdf.pdf(long, most=most)).pages) for most in (None, 3, 2, 1)]
+    assert sheets == [3, 3, 2, 2]

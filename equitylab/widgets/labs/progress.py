@@ -200,7 +200,7 @@ def kpi_readings(at, **_) -> list:
     for id, row in held.kpis.items():
         rows = held.below("readings", "kpi", [id])
         read += bool(rows)
-        chart = plan.run_chart(rows) if rows else None
+        chart = plan.run_chart(rows, direction=plan.carried.better(row)) if rows else None
         last = max((text(r.get("date")) for r in rows), default="")
         label = text(kpi_of(row.get("kpi")).get("label"))
         state = STATUS[chart.status] if chart else "not read yet"
