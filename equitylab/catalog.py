@@ -141,7 +141,28 @@ def survey_indicators() -> dict[str, Indicator]:
             )
             for item in survey["items"]
         ]  # fmt: skip
+        found += [
+            Indicator(
+                f"survey_{who}_{item['id']}", item["text"], kpi="k_survey_representation",
+                base=f"answered_{who}", did=f"said {upper(survey, item)}: “{item['text']}”",
+                caution="What people believe of others, and not what these say", **common,
+            )
+            for item in survey.get("perception_items", ())
+        ]  # fmt: skip
     return {one.id: one for one in found}
+
+
+def upper(survey: dict, item: dict) -> str:
+    """Return the answers that count as favourable, or as many, in words.
+
+    Examples
+    --------
+    >>> survey = content("survey_staff")
+    >>> upper(survey, survey["perception_items"][0])
+    '“Most” or “Almost all”'
+    """
+    told = survey["response_sets"][item["set"]][survey["favourable_from"] - 1 :]
+    return " or ".join(f"“{word}”" for word in told)
 
 
 @cache

@@ -62,6 +62,7 @@ def to_text(dataset: Dataset, asked: str = "DATA") -> str:
     lines += _entry("Do not add up", report.not_additive)
     lines += _entry("More outcomes than students", map(_over, report.over))
     lines += _entry("Notes", report.notes, many=99)
+    lines += _entry("For you alone", report.owner, many=99)
     lines += ["", f"Nothing was written. Next: equitylab report {shlex.quote(asked)} --out reports"]
     return "\n".join(lines)
 

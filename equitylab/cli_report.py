@@ -91,16 +91,23 @@ def _formats(context: click.Context, option: click.Parameter, given: tuple[str, 
     "--audience",
     default="public",
     show_default=True,
-    type=click.Choice(["public"]),
-    help="Who will read them. Public: everything small is hidden.",
+    type=click.Choice(["public", "team"]),
+    help="Who will read them. Public: everyone. Team: a leadership team under the district's own data "
+    "agreement; groups from 5 students are shown, and every page and file says that it is not for "
+    "publication. Give each its own folder, and make the team's first.",
+)
+@click.option(
+    "--team",
+    type=click.Path(file_okay=False, exists=True),
+    metavar="FOLDER",
+    help="The team's release of the same data. The public one then shows nothing that it hides, so "
+    "that who reads both learns no hidden number.",
 )
 @click.option(
     "--min-group",
-    default=10,
-    show_default=True,
     type=int,
     metavar="N",
-    help="Hide every number of a group with fewer students. At least 5.",
+    help="Hide every number of a group with fewer students. At least 5.  [default: 10, for a team 5]",
 )
 @click.option(
     "--min-cell",
@@ -173,12 +180,16 @@ def report(data: str | None, out: str, cluster: str | None, debug: bool, **optio
       equitylab report my-export.csv --out reports --family --language en --language es
       equitylab report my-export.csv --out reports --portfolios my-work/portfolio.json
       equitylab report my-export-2025.csv --out reports-2025 --earlier reports-2024
+      equitylab report my-export.csv --out for-the-team --audience team
+      equitylab report my-export.csv --out reports --team for-the-team
       equitylab report crdc-2021-22/ --out reports --cluster tcp://scheduler:8786
     """
+    from .reports.audience import minimum
     from .reports.batch import report as batch
     from .reports.progress import clock
 
-    options.pop("audience")  # one choice for now
+    if options["min_group"] is None:
+        options["min_group"] = minimum(options["audience"])
     languages = options.pop("languages")
     if (languages or options["translations"]) and not options["family"]:
         raise click.UsageError(

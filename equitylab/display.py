@@ -16,7 +16,7 @@ MINUS = "−"
 MISSING = "cannot be computed"
 SHOWN = ("", "band", "range")  # the `why` of a row of which a chart draws something
 _PEOPLE = re.compile(r"student|learner|pupil|child|people|youth", re.I)
-_STATE = re.compile(r"(with|without|not|no|in|from|served|receiv\w+|experienc\w+)\b", re.I)
+_STATE = re.compile(r"(with|without|not|no|in|from|recorded|served|receiv\w+|experienc\w+)\b", re.I)
 
 
 def known(value: object) -> bool:
@@ -188,6 +188,8 @@ def who(group: str) -> str:
     --------
     >>> who("Grade 8"), who("English learners"), who("With a disability"), who("Asian × Female")
     ('Grade 8 students', 'English learners', 'students with a disability', 'students recorded as both Asian and Female')
+    >>> who("Recorded as homeless")
+    'students recorded as homeless'
     """  # noqa: E501
     if group == ALL:
         return "all students"

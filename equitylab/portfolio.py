@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import catalog
 from .errors import DataError
+from .portfolio_files import contents
 from .portfolio_format import PortfolioError, dump, load, now
 from .portfolio_guard import no_students, plain
 from .portfolio_store import Store, when
@@ -309,7 +310,7 @@ def _bytes(source: bytes | str | os.PathLike) -> tuple[bytes, str]:
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source), "The file"
     try:
-        return Path(source).expanduser().read_bytes(), str(source)
+        return contents(Path(source).expanduser()), str(source)
     except OSError as wrong:
         raise PortfolioError(
             f"{Path(source).name} cannot be read: {str(wrong.strerror).lower()}.", kind="unread"

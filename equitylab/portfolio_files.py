@@ -25,6 +25,7 @@ except ImportError:  # Windows
 
 LATEST, HOURS, DAYS = 5, 6, 14  # copies: the last few, one an hour, one a day
 PATIENCE = 10.0  # seconds
+LARGEST = 50_000_000  # bytes, of which no leader's work has so many
 _STAMP = "%Y-%m-%d %H.%M.%S.%f"  # no colon: a Windows name cannot hold one
 _NO_LOCKS = {
     getattr(errno, name, None) for name in "ENOLCK ENOSYS EOPNOTSUPP ENOTSUP EINVAL".split()
@@ -37,6 +38,29 @@ _SAVING = {
     errno.EACCES: ("this folder can only be read", "Open the portfolio in a folder of your own."),
     errno.EPERM: ("this folder can only be read", "Open the portfolio in a folder of your own."),
 }
+
+
+def contents(path: Path) -> bytes:
+    """Return what is in a file, if it is one and of a size that a portfolio can have.
+
+    Raises
+    ------
+    PortfolioError
+        It is a pipe, a device, or far too large: what reads it would hang or fill the memory.
+    """
+    odd = path.exists() and not path.is_file()
+    raw = b""
+    if not odd:
+        with open(path, "rb") as file:
+            raw = file.read(LARGEST + 1)
+    if odd or len(raw) > LARGEST:
+        why = "no file" if odd else f"larger than {LARGEST / 1e6:.0f} MB"
+        raise PortfolioError(
+            f"{path.name} is {why}, so it is not an EquityLab portfolio. It was left as it is.",
+            mend='Name another file, such as "my-work/portfolio.json".',
+            kind="foreign",
+        )
+    return raw
 
 
 class Files:
@@ -146,7 +170,7 @@ class Files:
         """Return the work in the newest copy that can be read."""
         for copy in self.copies_list():
             with contextlib.suppress(OSError, PortfolioError):
-                return load(copy.read_bytes(), copy)
+                return load(contents(copy), copy)
         return None
 
     def set_aside(self) -> Path:

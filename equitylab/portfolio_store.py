@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from .portfolio_files import Files, not_saved
+from .portfolio_files import Files, contents, not_saved
 from .portfolio_format import PortfolioError, dump, empty, load, merged, now
 
 MOST_KEPT = 200  # answers that another notebook overtook
@@ -109,7 +109,7 @@ class Store:
 
     def _take(self, sign: tuple) -> None:
         try:
-            raw = self.files.path.read_bytes()
+            raw = contents(self.files.path)
         except OSError as wrong:
             raise _unread(self.files.path, wrong) from wrong
         work, known = load(raw, self.files.path), self.work

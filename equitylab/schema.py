@@ -69,13 +69,18 @@ class ReadReport:
     totals : list of str
         Rows or groups that were totals of others and were not counted twice.
     not_additive : list of str
-        Dimensions whose groups do not add up to all students, and by how much.
+        Dimensions whose groups do not add up to all students, and in how many places.
     over : list of dict
-        Cells with more outcomes than students: kept, and left out of rates.
+        Cells with more outcomes than students: kept, and left out of rates. Not published.
     missing : list of str
         Indicators of the catalog that the file does not hold.
     notes : list of str
         Anything else that a careful reader wants to know.
+    owner : list of str
+        Notes with numbers of one unit, for whoever holds the file alone: they are not published.
+    surveys : dict
+        Of each survey, by who was asked: ``answers`` (how many people), and ``scales``, by id, with
+        ``alpha`` and ``omega`` where they can be told.
     """
 
     format: str = ""
@@ -90,6 +95,8 @@ class ReadReport:
     over: list[dict] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    owner: list[str] = field(default_factory=list)
+    surveys: dict[str, dict] = field(default_factory=dict)
 
     def aside(self, reason: str, rows: list[int]) -> None:
         """Set rows aside under a reason, with the first few row numbers kept."""
@@ -98,9 +105,10 @@ class ReadReport:
                 {"reason": reason, "rows": len(rows), "where": [int(r) for r in rows[:8]]}
             )
 
-    def to_dict(self) -> dict:
-        """Return the report as plain lists and dicts."""
-        return dataclasses.asdict(self)
+    def published(self) -> dict:
+        """Return what anyone may read of it, as plain lists and dicts: no number of one unit."""
+        said = dataclasses.asdict(self)
+        return {name: value for name, value in said.items() if name not in ("over", "owner")}
 
 
 @dataclass

@@ -29,7 +29,7 @@ def quick(monkeypatch, tmp_path):
     """The tiny district in place of the sample, and no kernels."""
     where = tiny.notebooks(tmp_path / "books")
     monkeypatch.setattr(places, "notebooks", lambda: where)
-    monkeypatch.setattr(batch, "protect", tiny.protect)
+    monkeypatch.setattr("equitylab.reports.protecting.protect", tiny.protect)
     monkeypatch.setattr(batch, "dataset", lambda *_: tiny.dataset())
     real = batch.report
 
@@ -55,7 +55,7 @@ class Inline:
         pass
 
     def run(self, jobs):
-        from equitylab.reports import files, runner
+        from equitylab.reports import beside, files, runner
 
         for job in jobs:
             if job.parameters["unit_id"] == self.failing:
@@ -63,6 +63,8 @@ class Inline:
                 continue
             files.write(files.Path(job.page), "page")
             files.write(files.Path(job.executed), "notebook")
+            for path in beside.files_of(job):
+                files.write(files.Path(path), "")
             yield runner.Outcome(job.key, True, 0.1)
 
 
@@ -198,6 +200,8 @@ def test_options_reach_the_batch(run, monkeypatch, tmp_path):
         "certificates": "c.json",
         "portfolios": "p",
         "idea_rules": "Washington",
+        "audience": "public",
+        "team": None,
         "earlier": (),
         "formats": ["html", "pdf"],
         "paper": "a4",

@@ -14,6 +14,7 @@ from . import (
     edfacts,
     edfi,
     england,
+    grids,
     massachusetts,
     newjersey,
     oneroster,
@@ -97,7 +98,19 @@ def read(
             mend="Leave --query out, or give an address such as sqlite:///file.db.",
         )
     options = {"context": _context(context), "map": map, "year": year}
-    path = Path(path)
+    try:
+        return _read(Path(path), **options)
+    except MemoryError:
+        raise DataError(
+            "This machine has not the memory to read it.",
+            file=path,
+            mend="Give one year or one district at a time.",
+        ) from None
+    finally:
+        grids.start.cache_clear()  # rows of students are not kept
+
+
+def _read(path: Path, **options) -> Dataset:
     with archives.opened(path) as place:
         files = tables.files(place)
         known = next((one for one in FORMATS if one.recognise(files)), None)

@@ -295,6 +295,15 @@ def _wide(loaded, units: pd.DataFrame, year: str, report: ReadReport) -> Wide:
     report.code_book |= {str(code): words[code]["words"] for code in sorted(met, reverse=True)}
     report.code_book |= {code: book()["races"][code] for code in book()["races"]}
     if not wide.has("ENR"):
+        lost = [f"SCH_ENR_{g}_{s}" for g in book()["races"] for s in "MF"]
+        lost = [n for n in lost if parse(n) not in wide.cells]
+        if len(lost) < len(book()["races"]):  # some are there
+            raise DataError(
+                f"The enrolment lacks {', '.join(lost)}, so that group would be lost.",
+                file=loaded[0][0].name,
+                column=lost[0],
+                mend=f'Download the file again, or say which column it is: --map "COLUMN={lost[0]}".',
+            )
         raise DataError(
             "The files hold no enrolment by race and sex (SCH_ENR_…), so nothing can be divided.",
             file=loaded[0][0].name,

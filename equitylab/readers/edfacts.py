@@ -104,13 +104,15 @@ def _units(table: tables.Table, report: ReadReport) -> pd.DataFrame:
     """The school or district of each row, with the names of what it is part of."""
     frame = table.frame
     named = {c.upper(): c for c in frame.columns}
-    own = "NCESSCH" if "NCESSCH" in named else "LEAID"
+    own = "NCESSCH" if {"NCESSCH", "SCHNAM", "ST_SCHID"} & set(named) else "LEAID"
     if own not in named:
         raise DataError(
-            "No column says which school or district a row is of.",
+            f"No column {own} says which {'school' if own == 'NCESSCH' else 'district'} a row is of.",
             file=table.name,
-            column="NCESSCH",
-            mend="Give the file as it was downloaded, with its columns NCESSCH or LEAID.",
+            row=table.header_row,
+            column=own,
+            mend="Give the file as it was downloaded, with NCESSCH in a file of schools and LEAID "
+            "in one of districts.",
         )
 
     def of(name: str) -> pd.Series:

@@ -7,6 +7,7 @@ first releases (``year``, ``level``). The code book is ``content/england.yaml``.
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 
 import pandas as pd
@@ -282,7 +283,19 @@ def _nothing_known(passed: list, files: list[Path]) -> DataError:
     path, meta, columns = passed[0] if passed else (files[0], None, [])
     held = [] if meta is None else meta.loc[meta["col_type"] == "Indicator", "col_name"].tolist()
     held = held or [c for c in columns if c not in content("england")["places"]]
-    pairs = [f"{r['x'][-1]} with {r['n'][-1]}" for r in content("england")["measures"]]
+    measures = content("england")["measures"]
+    for row in measures:
+        x = next((c for c in row["x"] if c in columns), None)
+        if x:
+            return DataError(
+                f"{x} has no number of pupils beside it, so no rate can be made of it.",
+                file=path.name,
+                column=row["n"][-1],
+                nearest=next(iter(difflib.get_close_matches(row["n"][-1], columns, 1, 0.7)), None),
+                mend=f"It is divided by {' or '.join(row['n'])}: name the column so, or download "
+                "the file with that column.",
+            )
+    pairs = [f"{r['x'][-1]} with {r['n'][-1]}" for r in measures]
     return DataError(
         f"No indicator of the file is audited. It has {some(held)}.",
         file=path.name,

@@ -100,7 +100,10 @@ def read(
             "None of its measures has all of its columns.", file=table.name,
             mend=f'Keep the columns of at least one, as "{book["measures"][0]["x"]}".',
         )  # fmt: skip
-    report.notes.append(_shares(table, counted(book["enrolled"])["low"].to_numpy(), counted))
+    report.notes.append(
+        "The file gives no result by group, so groups of a school are not compared."
+    )
+    report.owner.append(_shares(table, counted(book["enrolled"])["low"].to_numpy(), counted))
     named = book["counts"] | book["percents"]
     report.columns |= {c: label[1] for c, label in named.items() if c in frame}
     return dataset(pd.concat(parts, ignore_index=True), units, report)
@@ -122,10 +125,7 @@ def _shares(table: tables.Table, enrolled: np.ndarray, counted) -> str:
     for name, low, high in told:
         ends = dict.fromkeys(f"{100 * end / whole:.1f}%" for end in (low, high))
         words.append(f"{name} {' to '.join(ends)}")
-    return (
-        f"The file has {whole:,.0f} students: {', '.join(words)}. It gives no result by group, so "
-        "groups of a school are not compared."
-    )
+    return f"The file has {whole:,.0f} students: {', '.join(words)}."
 
 
 def _units(table: tables.Table, report: ReadReport) -> tuple[pd.DataFrame, np.ndarray]:

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..catalog import content
+from ..catalog import content, indicator
 from ..errors import DataError
 from ..schema import ALL, KEY, SCORES, Dataset, ReadReport
 from . import grids, tables
@@ -124,7 +124,8 @@ def read(
     known = pd.concat(units, ignore_index=True).drop_duplicates("unit_id")
     known.loc[len(known) + 1] = [state, name, "state", ""]
     known = known.drop_duplicates("unit_id", keep="last").reset_index(drop=True)
-    data = dataset(_added(pd.concat(parts, ignore_index=True)), known, report)
+    rows = _without_one_grade(_added(pd.concat(parts, ignore_index=True)), report)
+    data = dataset(rows, known, report)
     if scores:
         data.scores = _one_grade(pd.concat(scores, ignore_index=True), known, report)
         report.missing = [i for i in report.missing if i not in set(data.scores["indicator"])]
@@ -246,7 +247,10 @@ def _placement(table, when: str, report: ReadReport):
     here = {plain(n): n for n in frame.columns}
     by = one_of(list(book["by"]), here)
     dimension = next(d for name, d in book["by"].items() if plain(name) == plain(by))
-    names = {plain(k): v[1] for k, v in _book()["assessments"]["groups"].items()}
+    names = book["categories"]
+    if dimension == "race_ethnicity":
+        names = {k: v[1] for k, v in _book()["assessments"]["groups"].items()}
+    names = {plain(k): v for k, v in names.items()}
     whole = frame[by].map(lambda g: plain(g) in ("total", "all", "alldisabilities", "allstudents"))
     report.aside("a total inside the table", frame.index[whole].tolist())
     frame = frame[~whole]
@@ -258,7 +262,8 @@ def _placement(table, when: str, report: ReadReport):
     x = parts[book["parts"].index(book["x"])]
     report.columns |= {by: dimension, here[plain(book["x"])]: book["indicator"]}
     unit, units = _units(frame, here)
-    group = [names.get(plain(g), g) if dimension == "race_ethnicity" else g for g in frame[by]]
+    group = [names.get(plain(g), g) for g in frame[by]]
+    report.code_book |= {g: n for g, n in zip(frame[by], group, strict=True) if g != n}
     rows = pd.DataFrame(
         {
             "year": when, "unit_id": unit, "indicator": book["indicator"], "dimension": dimension,
@@ -280,6 +285,17 @@ def _added(rows: pd.DataFrame) -> pd.DataFrame:
     )
     made["status"] = np.where(made["bad"], "suppressed", "ok")
     return made.drop(columns="bad")
+
+
+def _without_one_grade(rows: pd.DataFrame, report: ReadReport) -> pd.DataFrame:
+    """Leave grades out of a measure that has one: that grade is everyone, and not a group."""
+    by_grade = rows["dimension"] == "grade"
+    grades = rows[by_grade].groupby("indicator", sort=False)["group"].unique()
+    alone = {id: names[0] for id, names in grades.items() if len(names) == 1}
+    report.notes += [
+        f"{indicator(id).label}: {g[0].lower()}{g[1:]} alone." for id, g in alone.items()
+    ]
+    return rows[~(by_grade & rows["indicator"].isin(list(alone)))].reset_index(drop=True)
 
 
 def _one_grade(means: pd.DataFrame, units: pd.DataFrame, report: ReadReport) -> pd.DataFrame:

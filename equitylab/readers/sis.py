@@ -12,6 +12,7 @@ from ..errors import DataError
 from ..schema import Dataset, ReadReport
 from . import groups, sis_children, sis_counts, sis_parts, sis_students, tables
 from .meanings import STUDENTS, Answers, kinds, known_names, settle, some
+from .nearly import nearly, unknown
 from .sis_parts import MORE, Part
 from .tables import plain
 
@@ -187,13 +188,12 @@ def _no_students(loaded, able, chosen) -> DataError:
     """What was seen, and what a table of students needs."""
     table = max(loaded, key=lambda t: len(able[id(t)][1][STUDENTS]))
     found = able[id(table)][1][STUDENTS]
-    seen = some(list(table.frame.columns), 8)
     held = {c for c in chosen.values() if c and c != MORE}
-    if _aggregate(table):
-        seen += "; they count students already"
+    if error := nearly(loaded):
+        return error
     if "student_id" in found and not {"school", "school_id"} & set(found):
         return DataError(
-            f"No column says which school. The columns are: {seen}.",
+            f"No column says which school. The columns are: {some(list(table.frame.columns))}.",
             file=table.name,
             column="school_id",
             mend="Add a school column, or say which it is: --map COLUMN=school_id.",
@@ -207,10 +207,4 @@ def _no_students(loaded, able, chosen) -> DataError:
             column="student_id",
             mend="Give the folder that also holds the students, or a workbook with both sheets.",
         )
-    return DataError(
-        f"The columns are {seen}. No known format has these.",
-        file=table.name,
-        mend="Needed: one row a student with student_id, school_id and groups; or counts (columns "
-        "school_id, indicator, dimension, group, n, x); or CRDC files. --map COLUMN=meaning "
-        "says what a column is.",
-    )
+    return unknown(table, found, _aggregate(table))

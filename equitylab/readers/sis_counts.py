@@ -136,7 +136,7 @@ def _jumps(frame: pd.DataFrame, units: pd.DataFrame, report: ReadReport) -> None
     """Note a school whose enrolment changed more in a year than schools do."""
     sizes = frame.groupby(["unit_id", "year"]).size().unstack(fill_value=0)
     sizes = sizes.rename(index=units["unit"])
-    report.notes += jumps(sizes)
+    report.owner += jumps(sizes)
 
 
 def jumps(sizes: pd.DataFrame) -> list[str]:

@@ -12,7 +12,7 @@ from .meanings import STUDENTS, some
 from .tables import Table
 from .values import dates, is_spring, school_year, year_of_date
 
-UNNAMED = "not given"
+UNNAMED = "year not given"
 
 MORE = "more about students"  # a table without a school whose columns belong to the students
 

@@ -199,9 +199,10 @@ def _engine(address: str):
         raise DataError(
             f"The driver {error.name or 'of this database'} is not installed.",
             file=shown(address),
-            mend='For PostgreSQL: pip install "equitylab[sql]", and postgresql+psycopg://...',
+            mend="Install it beside EquityLab. PostgreSQL is ready after pip install "
+            '"equitylab[sql]": write postgresql+psycopg://user@host/database.',
         ) from None
-    except sqlalchemy.exc.ArgumentError:
+    except (sqlalchemy.exc.ArgumentError, ValueError):  # a port that is no number
         raise DataError(
             "This is not the address of a database.",
             mend="Write it as postgresql+psycopg://user@host/database or sqlite:///file.db.",
@@ -210,14 +211,12 @@ def _engine(address: str):
 
 def _connected(engine, address: str):
     """A connection within :data:`WAIT` seconds; a name that is looked up in vain hangs no longer."""
-    from sqlalchemy import exc
-
     done: dict[str, object] = {}
 
     def connect() -> None:
         try:
             done["connection"] = engine.connect()
-        except (exc.SQLAlchemyError, OSError) as error:
+        except Exception as error:  # drivers raise whatever they meet
             done["error"] = error
 
     if engine.dialect.name == "sqlite":  # its connections stay in their thread

@@ -22,6 +22,7 @@ from .state_rows import the_year
 from .survey_columns import Answers
 
 RELIABLE = 30  # full answers, below which alpha and omega say nothing
+FEW = content("reporting_rules")["privacy"]["minimum_cell"]  # fewer people are not counted in words
 UNIT = "survey"
 OTHERS = "All others together"
 _WHAT = ("groupattribute", "attribute", "dimension")
@@ -81,7 +82,6 @@ def read(
     counts = pd.DataFrame(rows, columns=names).assign(
         year=when, unit_id=UNIT, unit=_called(files), level="school"
     )
-    report.rows_kept = report.rows_in
     units = pd.DataFrame([(UNIT, counts["unit"].iloc[0], "school", "")], columns=list(UNITS))
     return Dataset(counts=tidy_counts(counts), units=units.astype(UNITS), report=report)
 
@@ -95,19 +95,15 @@ def _counted(a: Answers, file: str, asked: dict, report: ReadReport) -> list[tup
             f"Fewer than {least} people answered: too few to show anything.", file=file,
             mend=f"Wait for at least {least} answers, or listen to these people in person.",
         )  # fmt: skip
-    if not a.groups:
-        raise DataError(
-            "No column says which group people are in.", file=file,
-            mend='Add one (such as Grade or Role), or name it: --map "COLUMN=dimension:NAME".',
-        )  # fmt: skip
-    report.rows_in += total
+    report.rows_kept += total
+    report.rows_in += total + sum(len(rows) for _, rows in a.rows_aside)
+    for why, which in a.rows_aside:
+        report.aside(f"{file}, {why}", which)
     report.columns |= {f"{file}: {k}": v for k, v in a.columns.items()}
-    report.notes += a.notes
-    if a.aside:
-        report.notes.append(f"{file}: set aside unread, and not kept: {', '.join(a.aside)}.")
+    report.notes += [*a.notes, *_unmapped(a, file)]
     told = {ALL: pd.Series(ALL, a.items.index)}
     for dimension, labels in a.groups.items():
-        labels = labels.where(labels != "", groups.unknown(dimension))
+        labels = labels.where(labels != "", survey_columns.unknown(dimension))
         made, small = together(labels, least, [*asked.get(dimension, {})])
         if small:
             report.notes.append(
@@ -117,8 +113,8 @@ def _counted(a: Answers, file: str, asked: dict, report: ReadReport) -> list[tup
             )
         if made is not None:
             told[dimension] = made
-    scored = [i["id"] for i in survey["items"] if i["id"] in a.items]
-    grid = a.items[scored].to_numpy("float64", na_value=np.nan)
+    here = [i for i in survey_columns.items(a.who) if i in a.items]
+    grid = a.items[here].to_numpy("float64", na_value=np.nan)
     rows = []
     for dimension, labels in told.items():
         for group in labels.unique():
@@ -126,11 +122,11 @@ def _counted(a: Answers, file: str, asked: dict, report: ReadReport) -> list[tup
             x, n = metrics.favourable(grid[inside], positive=survey["favourable_from"])
             rows += [
                 (f"survey_{a.who}_{id}", dimension, group, int(k), int(f))
-                for id, k, f in zip(scored, n, x, strict=True)
+                for id, k, f in zip(here, n, x, strict=True)
             ]
     rows += _coverage(a, told, asked, report)
-    report.notes += _holds(a, survey, grid, scored)
-    absent = [i["id"] for i in survey["items"] if i["id"] not in scored]
+    _holds(a, survey, grid, here, report)
+    absent = [i["id"] for i in survey["items"] if i["id"] not in here]
     report.missing += [f"survey_{a.who}_{id}" for id in absent]
     return rows
 
@@ -172,51 +168,87 @@ def _coverage(a: Answers, told: dict, asked: dict, report: ReadReport) -> list[t
         )
         return []
     id, whole = f"survey_{a.who}_answered", asked[ALL][ALL]
+    if 0 < whole - len(a.items) < FEW:
+        report.notes.append(
+            f"{content(f'survey_{a.who}')['title']}: all but one or two of the {people} answered. How "
+            "many did not is hidden, and so is how many were asked."
+        )
+        report.surveys[a.who] = {"nearly_all": True}
+        return []
+    if len(a.items) > whole:
+        report.notes.append(
+            f"{content(f'survey_{a.who}')['title']}: more people answered than were asked. Look for "
+            "answers sent twice, or mend the number of those asked."
+        )
     rows = [(id, ALL, ALL, whole, len(a.items))]
     for dimension, labels in told.items():
-        people = asked.get(dimension, {})
-        if dimension == ALL or sum(people.values()) != whole:
-            if people and dimension != ALL:
+        sizes = asked.get(dimension, {})
+        if dimension == ALL or sum(sizes.values()) != whole:
+            if sizes and dimension != ALL:
                 report.notes.append(
                     f"{dimension_label(dimension)}: those asked do not add up to all who were, so who "
                     "answered is not told by it."
                 )
             continue
         given = labels.value_counts().to_dict()
-        shown = {g: n for g, n in people.items() if g in given}
+        # Of whom all but one or two answered is counted with others: the number of answers to each
+        # question would tell how many did not.
+        shown = {g: n for g, n in sizes.items() if g in given and not 0 < n - given[g] < FEW}
         # Who is left is counted together, so that a count of few is not what is left over.
         shown[OTHERS] = whole - sum(shown.values())
         given[OTHERS] = len(a.items) - sum(given[g] for g in shown if g != OTHERS)
+        if 0 < shown[OTHERS] - given[OTHERS] < FEW:
+            continue
         rows += [(id, dimension, g, n, int(given[g])) for g, n in shown.items() if n]
     return rows
 
 
-def _holds(a: Answers, survey: dict, grid: np.ndarray, scored: list[str]) -> list[str]:
-    """Say of each scale whether its items belong together, and what was skipped."""
+def _unmapped(a: Answers, file: str) -> list[str]:
+    """Say which columns were not looked at, and how to use one."""
     said = []
+    if a.aside:
+        said.append(f"{file}: set aside unread, and not kept: {some(a.aside)}.")
+    if a.strange:
+        first, item = a.strange[0], next(iter(survey_columns.items(a.who)))
+        said.append(
+            f"{file}: neither a question of the survey nor a way of grouping, so not kept: "
+            f'{some(a.strange)}. To use one: --map "{first}={item}" for a question, or '
+            f'--map "{first}=dimension:NAME" for groups.'
+        )
+    if a.several:
+        said.append(
+            f"{file}: people could choose several answers, so these group nobody: {some(a.several)}. "
+            "Give each answer a column that holds it or nothing; then "
+            '--map "COLUMN=dimension:NAME" tells Yes from No.'
+        )
+    if not a.groups:
+        said.append(
+            f"{file}: no column says which group people are in, so only all of them together are "
+            'told. Name one, such as Grade or Role: --map "COLUMN=dimension:NAME".'
+        )
+    return said
+
+
+def _holds(a: Answers, survey: dict, grid: np.ndarray, here: list[str], report: ReadReport) -> None:
+    """Note of each scale whether its items belong together, what was skipped, and who clicked."""
+    made = report.surveys.setdefault(a.who, {}) | {"answers": len(grid), "scales": {}}
+    report.surveys[a.who] = made
     for scale in survey["scales"]:
-        at = [scored.index(i) for i in scale["items"] if i in scored]
-        if len(at) < len(scale["items"]):
-            said.append(f"{scale['label']}: not all of its items were asked")
+        at = [here.index(i) for i in scale["items"] if i in here]
+        if len(at) < len(scale["items"]) or (~np.isnan(grid[:, at]).any(axis=1)).sum() < RELIABLE:
             continue
-        part = grid[:, at]
-        full = int((~np.isnan(part)).all(axis=1).sum())
-        if full < RELIABLE:
-            said.append(f"{scale['label']}: fewer than {RELIABLE} full answers, so not told")
-            continue
-        alpha, omega = metrics.cronbach_alpha(part), metrics.omega_total(part)
-        told = f"{omega:.2f}" if omega == omega else "cannot be told"
-        verdict = "" if alpha >= 0.7 else ": read its items one by one"
-        said.append(f"{scale['label']}: alpha {alpha:.2f}, omega {told}{verdict}")
-    skipped = np.isnan(grid).mean(axis=0)
-    most = int(skipped.argmax())
-    missed = round(skipped[most] * len(grid))
-    share = f"{100 * skipped[most]:.0f}% of people" if missed >= 3 else "fewer than 3 people"
-    who = survey["title"]
-    return [
-        f"{who}, whether scales hold together (0.7 is a common floor for groups): {'; '.join(said)}.",
-        f"{who}, skipped most: {scored[most]}, by {share}. {survey['notice']}",
-    ]
+        found = {
+            "alpha": metrics.cronbach_alpha(grid[:, at]),
+            "omega": metrics.omega_total(grid[:, at]),
+        }
+        made["scales"][scale["id"]] = {k: round(v, 3) for k, v in found.items() if v == v}
+    alike = int(metrics.same_throughout(grid).sum())
+    if alike:
+        many = f"{alike} people" if alike >= FEW else "one or two people"
+        report.owner.append(
+            f"{survey['title']}: {many} gave one answer throughout. They are counted; look at the "
+            "results without them too."
+        )
 
 
 def _margins(files: list[Path], report: ReadReport) -> dict[str, dict[str, dict[str, int]]]:
@@ -256,7 +288,7 @@ def _margins(files: list[Path], report: ReadReport) -> dict[str, dict[str, dict[
             dimension = ALL if attribute in ("", ALL) else survey_columns.dimension_of(attribute)
             label = ALL if dimension == ALL else groups.label(dimension, frame.at[row, group])
             sizes = found.setdefault(who, {}).setdefault(dimension, {})
-            label = label or groups.unknown(dimension)
+            label = label or survey_columns.unknown(dimension)
             sizes[label] = sizes.get(label, 0) + int(number)
         report.columns[f"{file.name}: {count}"] = "how many were asked"
     return found

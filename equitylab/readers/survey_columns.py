@@ -18,6 +18,7 @@ import pandas as pd
 from ..catalog import SURVEYS, content
 from ..errors import DataError
 from . import grids, groups
+from .survey_forms import ASIDE, MARKER, SKIPPED, asks, real, several, ticked, written
 from .tables import ENDINGS, plain
 from .values import is_unknown
 
@@ -26,26 +27,11 @@ GROUPS = 25  # more categories than that are no way of grouping
 HELD = 5  # an answer given by fewer people is no category of its own
 LONG = 60  # letters: longer cells are text that somebody wrote
 OTHER = "Another answer"
-SKIPPED = frozenset(
-    plain(w)
-    for w in ("", "na", "n/a", "skip", "skipped", "prefer not to say", "i prefer not to say",
-              "don't know", "i don't know", "-99", "no answer")
+# What a question about a group says around the group's name.
+_AROUND = re.compile(
+    r"\b(what|which|is|are|am|i|you|your|yours|in|do|does|the|a|an|of|current|currently|please|select|"
+    r"choose|best|describes?|identify|as|child|child's|children's|student|student's)\b", re.I,
 )  # fmt: skip
-# What form tools add of their own: never a way of grouping.
-ASIDE = frozenset(
-    plain(w)
-    for w in (
-        "id", "respondent id", "respondent_id", "response id", "collector id", "timestamp", "start time",
-        "completion time", "last modified time", "email", "email address", "name", "first name",
-        "last name", "ip address", "date created", "date modified", "custom data 1", "start date",
-        "end date", "recorded date", "status", "response type", "progress", "duration (in seconds)",
-        "seconds", "finished", "recipient last name", "recipient first name", "recipient email",
-        "external data reference", "external reference", "location latitude", "location longitude",
-        "distribution channel", "user language", "username", "score", "total score", "phone",
-        "teacher", "teacher name", "homeroom", "homeroom teacher", "counselor", "advisor",
-    )
-)  # fmt: skip
-_MARKER = frozenset(plain(w) for w in ("response", "open-ended response", "antwort", "réponse"))
 
 
 @dataclass
@@ -61,7 +47,12 @@ class Answers:
     groups : dict of Series
         A dimension's label for each respondent; "" where it was left out.
     aside : list of str
-        Names of the columns that were not looked at.
+        Names of the columns that were not looked at: a form tool's own, and written answers.
+    strange, several : list of str
+        Names of columns that are neither an item nor a way of grouping, and of those in which
+        people could choose several answers, or tick one.
+    rows_aside : list of (str, list of int)
+        Why rows were set aside, and which.
     columns : dict
         Each column of the file, and what it was taken for.
     notes : list of str
@@ -71,6 +62,9 @@ class Answers:
     items: pd.DataFrame
     groups: dict[str, pd.Series]
     aside: list[str] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+    several: list[str] = field(default_factory=list)
+    rows_aside: list[tuple[str, list[int]]] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -97,10 +91,12 @@ def item_of(name: str, names: dict[str, str]) -> str:
     ('s1', 's8', '')
     >>> item_of("Please answer [How safe do you feel?]", names)
     's8'
+    >>> item_of("Please answer - How safe do you feel?", names)
+    's8'
     """
     inside = re.search(r"\[(.+)\]\s*$", name)
     short = re.sub(r"^\s*(?:q(?:uestion)?\s*)?\d+\s*[.):-]\s*", "", name, flags=re.I)
-    tried = (name, inside[1] if inside else "", short)
+    tried = (name, inside[1] if inside else "", short, name.partition(" - ")[2])
     return next((names[plain(t)] for t in tried if plain(t) in names), "")
 
 
@@ -152,11 +148,11 @@ def load(path: Path, who: str, *, map: dict[str, str] | None = None) -> Answers:
     """
     names, asked = names_of(who), dict(map or {})
     frame, notes = table(path, names)
-    made = Answers(who, pd.DataFrame(index=frame.index), {}, notes=notes)
-    opened = {
-        plain(o[key]) for o in content(f"survey_{who}")["open_items"] for key in ("id", "text")
-    }
-    book = items(who)
+    survey, book = content(f"survey_{who}"), items(who)
+    frame, aside = real(frame, [c for c in frame if item_of(c, names) or asked.get(c) in book])
+    made = Answers(who, pd.DataFrame(index=frame.index), {}, notes=notes, rows_aside=aside)
+    extra = [survey["concern_item"]] if "concern_item" in survey else []
+    opened = {plain(o[key]) for o in (*survey["open_items"], *extra) for key in ("id", "text")}
     for column in frame:
         cells, told = frame[column], asked.get(column, "")
         item = told if told in book else "" if told else item_of(column, names)
@@ -166,22 +162,39 @@ def load(path: Path, who: str, *, map: dict[str, str] | None = None) -> Answers:
                 mend=f'Keep one, or say --map "{column}=ignore".',
             )  # fmt: skip
         if item:
-            answers = content(f"survey_{who}")["response_sets"][book[item]["set"]]
+            answers = survey["response_sets"][book[item]["set"]]
             made.items[item] = steps(cells, answers, path.name, column)
             made.columns[column] = item
             continue
         dimension = told.removeprefix("dimension:") if told.startswith("dimension:") else ""
-        if not dimension and told not in groups.rows():
-            if told == "ignore" or plain(column) in ASIDE | opened:
+        dimension = dimension or (told if told in groups.rows() else "")
+        if not dimension:
+            if told == "ignore" or plain(column) in ASIDE | opened or written(column):
                 made.aside.append(column)
                 continue
             _not_an_item(column, names, who, path.name)
-        dimension = dimension or (told if told in groups.rows() else dimension_of(column))
-        labels = _labels(cells, dimension)
-        if labels is None:
-            made.aside.append(column)
-        else:
-            made.groups[dimension], made.columns[column] = labels, dimension
+        of = dimension or dimension_of(column)
+        if of in made.groups:  # the first column of a way of grouping is it
+            of = _words(column)
+        labels = _labels(cells, of)
+        if not dimension and of not in groups.rows():
+            labels = None if asks(cells, survey) else labels
+            if several(cells):
+                made.several.append(column)
+                continue
+        elif dimension and labels is None and ticked(cells):
+            yes, no = (groups.label(of, word) for word in ("Yes", "No"))
+            labels = cells.ne("").map({True: yes, False: no})
+        if labels is not None:
+            made.groups[of], made.columns[column] = labels, of
+        elif dimension:
+            raise DataError(
+                "This column cannot group people: it holds one answer alone, or many that few gave.",
+                file=path.name, column=column,
+                mend=f'Write a few groups in it, or say --map "{column}=ignore".',
+            )  # fmt: skip
+        elif cells.ne("").any():
+            made.strange.append(column)
     return made
 
 
@@ -204,14 +217,14 @@ def table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
     for at in range(len(head)):
         cells = [plain(c) for c in head[at] if c]
         marks = any(c.startswith('{"ImportId"') for c in head[at]) or (
-            at > 0 and cells and _MARKER & set(cells) and set(cells) <= _MARKER | set(names)
+            at > 0 and cells and MARKER & set(cells) and set(cells) <= MARKER | set(names)
         )
         last = max(last, at) if marks or hits[at] >= 2 else last
     made = []
     for column in range(raw.shape[1]):
         told = [head[at][column] for at in range(last + 1)]
         item = next((t for t in told if item_of(t, names)), "")
-        words = [t for t in told if t and plain(t) not in _MARKER and not t.startswith('{"')]
+        words = [t for t in told if t and plain(t) not in MARKER and not t.startswith('{"')]
         short = next((t for t in words if plain(t) in ASIDE), "")
         made.append(item or short or (words[-1] if words else f"column {column + 1}"))
     frame = raw.iloc[last + 1 :].copy()
@@ -272,12 +285,28 @@ def _not_an_item(column: str, names: dict[str, str], who: str, file: str) -> Non
 
 
 def dimension_of(column: str) -> str:
-    """Return the dimension that a column names, or the column's own words."""
-    word = plain(column)
+    """Return the dimension that a column names or asks for, or the column's own words.
+
+    Examples
+    --------
+    >>> dimension_of("What grade are you in?"), dimension_of("What is your role?")
+    ('grade', 'What is your role')
+    """
+    word, short = plain(column), plain(_AROUND.sub(" ", column))
     for id, row in groups.rows().items():
-        if word in {plain(c) for c in (id, row["label"], *row["columns"])}:
+        known = {plain(c) for c in (id, row["label"], *row["columns"])}
+        if word in known or (short and short in known):
             return id
+    return _words(column)
+
+
+def _words(column: str) -> str:
     return re.sub(r"\s+", " ", column.rstrip("?: ")).replace("×", "x")
+
+
+def unknown(dimension: str) -> str:
+    """Return what a group is called of people who left a question about groups out."""
+    return groups.rows().get(dimension, {}).get("unknown") or "Not told"
 
 
 def _labels(cells: pd.Series, dimension: str) -> pd.Series | None:

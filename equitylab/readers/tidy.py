@@ -114,7 +114,7 @@ def of_tables(
     counts = roll_up(counts, units)
     whole = counts[(counts["dimension"] == ALL) & (counts["level"] == "school")]
     sizes = whole.pivot_table(index="unit", columns="year", values="n", aggfunc="max", fill_value=0)
-    report.notes += jumps(sizes.astype(int)) if len(sizes) else []
+    report.owner += jumps(sizes.astype(int)) if len(sizes) else []
     held = {*counts["indicator"], *scores["indicator"]}
     report.missing = [i for i in catalog.indicators() if i not in held]
     report.rows_kept = report.rows_in - sum(a["rows"] for a in report.set_aside)

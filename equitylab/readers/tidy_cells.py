@@ -167,8 +167,12 @@ def additive(counts: pd.DataFrame, report: ReadReport) -> None:
             worst = off.loc[(off["n"] - off["all"]).abs().idxmax()]
             report.not_additive.append(
                 f"{dimension}: the sum of the groups is not the total in {len(off):,} of "
-                f"{len(rows):,} places; the most at {worst['unit_id']}, {worst['year']}, "
-                f"{worst['indicator']}: {int(worst['n']):,} of {int(worst['all']):,}."
+                f"{len(rows):,} places."
+            )
+            report.owner.append(
+                f"{dimension}: the sum of the groups is furthest from the total at "
+                f"{worst['unit_id']}, {worst['year']}, {worst['indicator']}: "
+                f"{int(worst['n']):,} of {int(worst['all']):,}."
             )
 
 

@@ -89,6 +89,14 @@ def read(
             column=pairs[unknown[0]][0],
             mend=f"Known are {', '.join(book['groups'])}; take the column out, or rename it.",
         )
+    alone = [n for n in frame if n.endswith("_pop") and f"{n.removesuffix('_pop')}_d" not in frame]
+    if alone:
+        raise DataError(
+            f'"{alone[0]}" has no column of those disciplined beside it.',
+            file=table.name,
+            column=f"{alone[0].removesuffix('_pop')}_d",
+            mend="Name the pair as published, such as black_pop and black_d, or take both out.",
+        )
     unit_id, note = ids(frame["code"], file=table.name, column="code")
     report.notes += [note] if note else []
     lost = unit_id.str.fullmatch(r"\d{1,4}")

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from .. import catalog, readers, samples
+from ..display import many
 from ..errors import DataError, ReportError
 from ..schema import Dataset
 from . import files
@@ -107,9 +108,33 @@ def dataset(
 
 
 def reported(units: pd.DataFrame) -> pd.DataFrame:
-    """Return the units that reports are made of: schools, or districts where the file has none."""
+    """Return the units that reports are made of: schools, and districts of which the file has none.
+
+    Examples
+    --------
+    >>> level, parent = ["district", "district", "school"], ["", "", "D1"]
+    >>> units = pd.DataFrame({"unit_id": ["D1", "D2", "01"], "level": level, "parent_id": parent})
+    >>> list(reported(units)["unit_id"])  # the report of D1 comes with that of its school
+    ['01', 'D2']
+    """
     schools = units[units["level"] == "school"]
-    return schools if len(schools) else units[units["level"] == "district"]
+    empty = (units["level"] == "district") & ~units["unit_id"].isin(schools["parent_id"])
+    return pd.concat([schools, units[empty]])
+
+
+def counted(units: pd.DataFrame) -> str:
+    """Return how many schools, and how many districts without one, reports are made of.
+
+    Examples
+    --------
+    >>> counted(pd.DataFrame({"level": ["school", "district", "district"]}))
+    '1 school and 2 districts without a school'
+    """
+    schools, districts = (int((units["level"] == name).sum()) for name in ("school", "district"))
+    if not schools:
+        return f"{many(districts, 'district')} and no school"
+    more = f" and {many(districts, 'district')} without a school" if districts else ""
+    return many(schools, "school") + more
 
 
 def select(schools: pd.DataFrame, wanted: Iterable[str] | None) -> list[str]:

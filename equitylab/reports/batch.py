@@ -21,18 +21,18 @@ import numpy as np
 import pandas as pd
 
 from .. import catalog, places
-from ..audit import audit
-from ..errors import PrivacyError, ReportError
-from ..privacy import Published, protect
+from ..errors import ReportError
+from ..privacy import Published
 from ..schema import Dataset
+from . import audience as readers_of
 from . import beside, files, index, measures, work
-from .asking import asked_of, dataset, no_lesson, outside, reported, select, thresholds
-from .earlier import beside as beside_earlier
+from .asking import asked_of, counted, dataset, no_lesson, outside, reported, select, thresholds
 from .earlier import marks
 from .folder import Folder, Report, Slices, digest, library
 from .forks import best
 from .planning import Plan, planned
 from .progress import Progress
+from .protecting import certify, protected
 from .runner import Job, Outcome, Runner, check_parameters
 
 PARAMETERS = ("release", "unit_id")  # what a report notebook's `parameters` cell takes
@@ -72,6 +72,8 @@ def report(
     notebook: str | None = None,
     min_group: int = 10,
     min_cell: int = 3,
+    audience: str = "public",
+    team: str | Path | None = None,
     reference: str = "others",
     context: str | None = None,
     map: Mapping[str, str] | None = None,
@@ -104,6 +106,12 @@ def report(
         Another notebook for the schools: a bundled one by name, or a path.
     min_group, min_cell : int
         Groups and counts below these are hidden.
+    audience : str
+        ``"team"`` marks every page and file as a leadership team's, not for publication; its folder
+        lies apart from public ones. The numbers pass the same gate.
+    team : path, optional
+        The folder of the team's release of the same data: a public one then shows nothing that it
+        hides, so that who reads both learns no hidden number.
     reference, context, map, year
         What groups are compared with; which vocabulary; what columns mean; one school year alone.
     fresh : bool
@@ -137,6 +145,10 @@ def report(
     if isinstance(schools, str):
         schools = [schools]
     thresholds(min_group, min_cell)
+    readers_of.apart(out, audience)
+    if family and audience != "public":
+        raise ReportError("A family summary is for everyone, and this release is not: ask for it with "
+                          "the public one.")  # fmt: skip
     folder = Folder(out)
     folder.check()
     if certificates is not None:
@@ -157,7 +169,11 @@ def report(
     say = told.say if told else lambda text: None
     code = library()
     earlier = [Path(one) for one in earlier]
-    held = marks(earlier)
+    readers_of.alike(earlier, audience)
+    if team is not None and audience != "public":
+        raise ReportError("A team's release is made first; --team is for the public one after it.")
+    apart = readers_of.numbers(team) if team is not None else None
+    held = marks([*earlier, *([Path(team)] if team is not None else [])])
     rules = (min_group, min_cell, reference, context, map, year, idea_rules, *held)
     asked = asked_of(data, code, *rules)
     before = folder.kept(asked) if asked and not fresh and certificates is None else None
@@ -167,21 +183,25 @@ def report(
     else:
         source = dataset(data, map, context, year)
         select(reported(source.units), schools)  # a wrong name is said before the long work
-        what = "schools" if len(source.schools) else "districts and no school"
-        what = f"{len(reported(source.units)):,} {what}"
+        what = counted(reported(source.units))
         say(f"{what}, {', '.join(source.years)}. Finding what to hide ...")
-        published, aware = _protected(source, reference, min_group, min_cell, earlier)
+        published, aware = protected(
+            source, reference, min_group, min_cell, earlier, apart, findings
+        )
         added = {"context": context, "idea_rules": idea_rules}
+        added["audience"] = audience if audience != "public" else ""
         policy = published.policy | {name: word for name, word in added.items() if word}
         published = replace(published, policy=policy)
         if certificates is not None:
-            _certify(published, Path(certificates))
+            certify(published, Path(certificates))
         release = _release(source, published, code, held)
     units = published.units
     chosen = select(reported(units), schools)
     leaders, aside = work.collect(portfolios, units) if portfolios is not None else ({}, [])
     try:
         with files.one_interrupt(), folder.open():
+            if audience != "public":
+                folder.mark("audience", audience)
             if not before:
                 published = folder.keep(asked, release, published)
             slices = Slices(published)
@@ -200,7 +220,11 @@ def report(
             mend="What is there is whole. Mend that, then run the same command to finish.",
         ) from None
     by = {s: [r for r in reports if r.status == s] for s in ("ran", "failed", "skipped")}
-    notes = [*aware, *filter(None, [besides.note]), *work.told(aside, carried.held)]
+    notes = [
+        *aware,
+        *filter(None, [readers_of.note(audience), besides.note]),
+        *work.told(aside, carried.held),
+    ]
     return Result(by["ran"], by["failed"], by["skipped"], out, time.monotonic() - began, notes)
 
 
@@ -212,49 +236,19 @@ def cores() -> int:
         return os.cpu_count() or 1
 
 
-def _protected(
-    source: Dataset, reference: str, min_group: int, min_cell: int, earlier: list[Path]
-) -> tuple[Published, list[str]]:
-    """Return what may be published, and what to say of it beside earlier releases."""
-    audited = audit(source, reference=reference)
-
-    def make(also: pd.DataFrame | None = None) -> Published:
-        more = {} if also is None else {"also_hidden": also}
-        made = protect(audited, min_group=min_group, min_cell=min_cell, **more)
-        if doubts := made.verify():
-            raise PrivacyError(
-                f"The proof of the hiding fails for {len(doubts)} tables, so nothing is published.",
-                mend="This is a fault in EquityLab; please report it with the options that you "
-                "used.",
-                doubts=doubts,
-            )
-        return made
-
-    if not earlier:
-        return make(), []
-    return beside_earlier(make, lambda made: findings(made, made.units["unit_id"]), earlier)
-
-
 def findings(published: Published, units: Iterable[str]) -> str:
     """Return the published rows of these units as CSV that no spreadsheet runs as formulas."""
     keep = set(units)
     table = published.told[published.told["unit_id"].isin(keep)]
     parent = published.units.set_index("unit_id")["parent_id"]
     table = table.assign(parent_id=table["unit_id"].map(parent).fillna(""))
+    table = readers_of.marked(table, published.policy)
     for column in table.select_dtypes("float"):
         known = table[column].dropna()
         whole = np.isfinite(known).all() and (known == known.round()).all()
         table[column] = table[column].astype("Int64") if whole else table[column].round(6)
     # With a mark that tells Excel the letters are UTF-8.
     return "\ufeff" + files.neutral(table).to_csv(index=False, lineterminator="\n")
-
-
-def _certify(published: Published, path: Path) -> None:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, published.certificates_text(), mode=0o600)
-    except OSError as error:
-        raise files.refusal(path, error) from None
 
 
 def _release(data: Dataset, published: Published, code: str, earlier: list[str]) -> str:
@@ -332,6 +326,7 @@ def _job(folder: Folder, one: Report, books: dict[str, Path], besides: beside.Be
         executed=str((folder.out / one.executed).resolve()),
         paper=besides.paper,
         words=besides.words if one.level == "school" else {},
+        measures=True,
     )
 
 
@@ -358,16 +353,27 @@ def _finish(
 
     made = datetime.date.today().isoformat()
     held = digest(release, *sorted(units))
-    for name, text_of in (("findings.csv", findings), ("measures.csv", measures.text)):
+    done = {r.unit_id: folder.measures(r) for r in reports if r.status != "failed"}
+
+    def measured(unit_id: str) -> str | None:
+        return done[unit_id].read_text("utf-8") if unit_id in done else None
+
+    for name, text_of in {
+        "findings.csv": lambda: findings(published, units),
+        "measures.csv": lambda: readers_of.marked_text(
+            measures.text(published, units, measured), published.policy
+        ),
+    }.items():
         table = folder.out / name
         if not table.exists() or folder.mark_of(name) != digest(held, table.read_bytes()):
-            text = text_of(published, units)
+            text = text_of()
             files.write(table, text)
             folder.mark(name, digest(held, text))
     manifest = {
         "equitylab": __version__,
         "made": made,
         "release": release,
+        "audience": readers_of.of(published.policy),
         "policy": published.policy,
         "source": published.source,
         "years": published.years,

@@ -5,12 +5,15 @@ All of it is made in the process that made the page, from the page or from the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import ReportError
-from .folder import Report, digest
+from ..privacy import Published
+from . import measures
+from .folder import MEASURES, Report, digest
 from .pdf import PAPERS, lacking, pdf
 from .runner import Job
 
@@ -72,25 +75,39 @@ def asked(
 def files_of(job: Job) -> list[str]:
     """Return the paths of what :func:`made` makes, in its order."""
     stem = job.page.removesuffix(".html")
-    found = [f"{stem}.pdf"] if job.paper else []
+    found = []
+    if job.measures:
+        numbers = os.path.normpath(Path(job.page).parent / job.parameters["release"])
+        found.append(numbers.removesuffix(".zip") + MEASURES)
+    found += [f"{stem}.pdf"] if job.paper else []
     for language in job.words:
         found += [f"{stem}.family.{language}.html"]
         found += [f"{stem}.family.{language}.pdf"] if job.paper else []
     return found
 
 
-def made(job: Job, page: str) -> dict[str, bytes]:
-    """Return the content of each file that a job asks for beside its page."""
-    contents = [pdf(page, paper=job.paper)] if job.paper else []
+def made(job: Job, page: str, opened: Callable[[], object] | None = None) -> dict[str, str | bytes]:
+    """Return the content of each file that a job asks for beside its page.
+
+    ``opened`` returns the report that made the page, so that nothing is worked out twice.
+    """
+    contents: list[str | bytes] = []
+    report = opened() if opened else None
+    if (job.measures or job.words) and report is None:
+        release = Path(job.page).parent / job.parameters["release"]
+        report = measures.report_of(Published.load(release), job.parameters["unit_id"])
+    if job.measures:
+        contents.append(measures.rows(report))
+    if job.paper:
+        contents.append(pdf(page, paper=job.paper))
     if job.words:
-        from .common import Report as Opened
         from .family import summary
 
-        release = Path(job.page).parent / job.parameters["release"]
-        view = Opened.open(release, job.parameters["unit_id"]).view
+        view = report.view
         for words in job.words.values():
             told = summary(view, words)
             contents.append(told.encode("utf-8"))
             if job.paper:
-                contents.append(pdf(told, paper=job.paper, numbered=words["page"]["numbered"]))
+                foot = words["page"]["numbered"]
+                contents.append(pdf(told, paper=job.paper, numbered=foot, most=2))
     return dict(zip(files_of(job), contents, strict=True))

@@ -7,6 +7,7 @@ from collections import Counter
 from .. import catalog, figures, language
 from ..catalog import Indicator
 from ..display import (
+    band,
     count,
     decimal,
     group_label,
@@ -17,6 +18,7 @@ from ..display import (
     points,
     who,
 )
+from ..language import ABSENT
 from ..markup import Cell, Html, Line, Table, bullets, esc, paragraph, slug
 from ..schema import ALL, BY
 from ..signals import CLEAR, NOT_CLEAR, TOO_FEW
@@ -58,6 +60,10 @@ class Chapters(Report):
             f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>",
             self._base(about, total, year),
         ]
+        if not groups:  # a table of one row, with nothing to compare
+            return [*parts, paragraph(f"{about.caution}.", kind="note")]
+        if not any(row.why in ("", "range") for row in groups):
+            return [*parts, *self._no_number(groups, about, year)]
         said = language.overview(once, about)
         why = {row.why for row in once}
         if why & {"", "band", "range"}:
@@ -87,6 +93,28 @@ class Chapters(Report):
         )
         parts.append(paragraph(f"{about.caution}.", kind="note"))
         return parts
+
+    def _no_number(self, groups: list, about: Indicator, year: str) -> list:
+        """Say what is left of a measure of which no group's number can be shown: bands, in lines."""
+        note = paragraph(f"{about.caution}.", kind="note")
+        if all(row.why == "hidden" for row in groups):
+            return [paragraph("The number of every group is hidden here.", kind="say"), note]
+        told: dict[str, list] = {}
+        for row in groups:
+            told.setdefault(row.dimension, []).append(row)
+        items: list = []
+        for dimension, rows in told.items():
+            seen = [r for r in rows if r.why == "band"]
+            said = [f"{group_label(r.group)} {band(r.band_low, r.band_high)}" for r in seen]
+            rest = Counter(ABSENT.get(r.why, r.why) for r in rows if r.why != "band")
+            said += [f"{many(n, 'group')} {word}" for word, n in rest.items()]
+            about_ = {"indicator": about.id, "year": year, "dimension": dimension}
+            items.append((f"{catalog.dimension_label(dimension)}:", f"{'; '.join(said)}.", about_))
+        return [
+            paragraph("No group has a number here that can be published.", kind="say"),
+            bullets(items),
+            note,
+        ]
 
     def _base(self, about: Indicator, total, year: str) -> str:
         """Say who is counted, how everyone did, and how the unit above did."""
@@ -146,7 +174,7 @@ class Chapters(Report):
         """Which two-way groups differ clearly, and how many could be compared?"""
         rows = self.view.rows_crossed
         if not rows:
-            return Html(paragraph("The file, or its size, lets no two-way group be shown."))
+            return Html(paragraph("The file has no two-way groups, or they are too small to show."))
         parts, told = [], Counter((row.dimension, row.signal) for row in rows)
         hidden = Counter(row.dimension for row in rows if row.why == "hidden")
         for dimension in dict.fromkeys(row.dimension for row in rows):
@@ -258,8 +286,8 @@ class Chapters(Report):
         if not told:
             return []
         text = (
-            f"Of {many(len(told), 'change')} of a group's rate that can be judged, {len(clear)} "
-            f"{'is' if len(clear) == 1 else 'are'} clear"
+            f"Of {many(len(told), 'change')} of a group's rate that can be judged, "
+            f"{len(clear) or 'none'} {'are' if len(clear) > 1 else 'is'} clear"
         )
         said = [language.change(row, catalog.indicator(row.indicator)) for row in clear]
         more = f"{text}; the first {CHANGES} follow." if len(said) > CHANGES else f"{text}."

@@ -12,6 +12,7 @@ from ..language import reference
 from ..markup import Cell, Html, Line, Table, bullets, esc, paragraph
 from ..privacy import Published
 from ..schema import ALL
+from .audience import banner
 from .findings import View
 
 
@@ -90,7 +91,7 @@ class Report:
         above = self.view.above
         sub = ", ".join(filter(None, [str(above["unit"]) if above is not None else "", span]))
         return Html(
-            f"<div class=title><p class=kicker>{esc(self.kind)}: who is served, and who is not "
+            f"<div class=title>{banner(self.public.policy)}<p class=kicker>{esc(self.kind)}: who is served, and who is not "
             f"yet?</p><h1><bdi>{esc(self.name)}</bdi></h1>"
             f"<p class=sub><bdi>{esc(sub)}</bdi></p></div>"
         )
@@ -98,9 +99,9 @@ class Report:
     def scope(self) -> Html:
         """Where the numbers come from, what was set aside, and what the file does not hold."""
         read, source, policy = self.public.read_report, self.public.source, self.public.policy
-        items: list = [
-            ("Source.", f"{source.get('path', 'a data set')} ({read.get('format', '')}).")
-        ]
+        format = read.get("format", "")
+        format = catalog.content("state_files")["formats"].get(format, format)
+        items: list = [("Source.", f"{source.get('path', 'a data set')} ({format}).")]
         years = listing(self.view.years)
         items.append(
             (
@@ -115,17 +116,15 @@ class Report:
             items.append(("Rows.", f"{text} ({'; '.join(reasons)})." if reasons else f"{text}."))
         held = {about.id for about in self.view.indicators}
         known_ids = catalog.indicators()
-        lacks = [known_ids[i].label for i in read.get("missing", []) if i in known_ids]
-        lacks += [
-            a.label for i, a in known_ids.items() if i not in held and i in set(self._elsewhere())
-        ]
+        absent = (set(read.get("missing", [])) | set(self._elsewhere())) - held
+        lacks: dict[str, None] = {}  # a chapter that is wholly absent is named once
+        for about in known_ids.values():
+            whole = all(o.id in absent for o in known_ids.values() if o.chapter == about.chapter)
+            if about.id in absent:
+                lacks[catalog.chapters()[about.chapter] if whole else about.label] = None
         if lacks:
-            items.append(
-                (
-                    f"Not in the file, or not for this {self.place}.",
-                    f"{'; '.join(dict.fromkeys(lacks))}.",
-                )
-            )
+            words = f"Not in the file, or not for this {self.place}."
+            items.append((words, f"{'; '.join(lacks)}."))
         few = int(policy.get("min_cell", 3)) - 1
         small = "1" if few == 1 else f"1 to {few}"
         items.append(
@@ -153,12 +152,15 @@ class Report:
             for frame in (self.view.own, self.view.own_scores)
         ]
         lines = []
-        for about in self.view.indicators:
-            why = {w: n for (id, w), n in cells[about.score].items() if id == about.id}
+        asked = [(about.label, about.score, {about.id}) for about in self.view.indicators]
+        for label, score, ids in [*asked, *self._also_limited()]:
+            why: Counter = Counter()
+            for (id, word), n in cells[score].items():
+                why[word] += n if id in ids else 0
             counts = {"shown": why.get("", 0), "band": why.get("band", 0) + why.get("range", 0)}
             counts["hidden"] = why.get("hidden", 0)
             counts["absent"] = sum(why.values()) - sum(counts.values())
-            lines.append(Line(about.label, [Cell(k, f"{n:,}") for k, n in counts.items()]))
+            lines.append(Line(label, [Cell(k, f"{n:,}") for k, n in counts.items()]))
         table = Table(
             "Cells of this report's source, all years and groups, and how many are hidden",
             names, [("", lines)],
@@ -171,12 +173,20 @@ class Report:
             keep.insert(1, "ranges")
         read = self.public.read_report
         notes = [
-            f"{first_up(str(text).rstrip('.'))}."
+            f"{_sentence(str(text).rstrip('.'))}."
             for text in (*read.get("not_additive", []), *read.get("notes", []))
         ]
         heading = "<h3 id=notes-of-the-reader>What was noted on reading the file</h3>"
         more = [heading, bullets(notes, kind="note")] if notes else []
-        return Html(bullets([said[id] for id in keep]), table, *more)
+        return Html(bullets([said[id] for id in keep]), *([table] if lines else []), *more)
+
+    def _also_limited(self) -> list[tuple[str, bool, set[str]]]:
+        """What the table of limits counts together: a name, whether of scores, and the measures."""
+        return []
+
+    def _also_defined(self) -> list[tuple[str, str]]:
+        """Words that only some reports need, and what they mean."""
+        return []
 
     def definitions(self) -> Html:
         """What each measure counts, over whom, and how each number is made."""
@@ -197,6 +207,19 @@ class Report:
                 what += f" Practical threshold: {threshold:g} {unit}."
             words.append((about.label, what))
         methods = catalog.content("report_text")["methods"]
+        words += self._also_defined()
         words += [(m["name"], m["text"].format(**given)) for m in methods]
         inner = "".join(f"<dt>{esc(k)}</dt><dd>{esc(v)}</dd>" for k, v in words)
         return Html(f"<dl class=words>{inner}</dl>")
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital letter, unless the name of a file comes first.
+
+    Examples
+    --------
+    >>> _sentence("groups do not add up"), _sentence("answers.csv: one row twice")
+    ('Groups do not add up', 'answers.csv: one row twice')
+    """
+    first = text.split(" ", 1)[0]
+    return text if "." in first.rstrip(".:") else first_up(text)

@@ -1,8 +1,8 @@
 """A folder of reports: what is in it, which release it belongs to, what is finished.
 
 ``.release/`` beside the pages holds, for each report, the published numbers it is made from
-(``.zip``, nothing that a page may not show), what it tells of the team's work (``.work.json``), and
-a record (``.json``) of what was made from what; and, in ``numbers``, the published numbers of all
+(``.zip``, nothing that a page may not show), what it tells of the team's work (``.work.json``), its
+rows of measures.csv (``.measures.csv``), and a record (``.json``) of what was made from what; and, in ``numbers``, the published numbers of all
 units, so that a run that was stopped does not read and audit again.
 """
 
@@ -27,6 +27,7 @@ from ..schema import BY
 from . import files
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+MEASURES = ".measures.csv"  # the ending of a report's rows of measures.csv
 _CODE = (".py", ".yaml", ".j2", ".json", ".css", ".html")
 
 
@@ -151,6 +152,7 @@ class Folder:
             if changed:
                 return f"changed: {', '.join(changed)}"
             held = {report.file: record["page"], report.executed: record["executed"]}
+            held[self.measures(report).relative_to(self.out)] = record["measures"]
             for name, mark in (held | record["also"]).items():
                 if mark != digest((self.out / name).read_bytes()):
                     return "its files were changed"
@@ -166,7 +168,7 @@ class Folder:
     def begin(self, report: Report, numbers: bytes, work: str = "") -> None:
         """Note that a report is to be made, and lay down the numbers, and work, it is made from."""
         self.forget(report)
-        self._record(report, "", "")
+        self._record(report, page="", executed="", measures="", also={})
         files.write(self.hidden / f"{report.key}.zip", numbers)
         if work:
             files.write(self.work(report), work)
@@ -177,11 +179,17 @@ class Folder:
 
     def finish(self, report: Report) -> None:
         """Note that a report is finished."""
-        page, executed, *also = (
-            digest((self.out / name).read_bytes())
-            for name in (report.file, report.executed, *report.also)
+        page, executed, measures, *also = (
+            digest(path.read_bytes())
+            for path in (
+                self.out / report.file,
+                self.out / report.executed,
+                self.measures(report),
+                *(self.out / name for name in report.also),
+            )
         )
-        self._record(report, page, executed, dict(zip(report.also, also, strict=True)))
+        also = dict(zip(report.also, also, strict=True))
+        self._record(report, page=page, executed=executed, measures=measures, also=also)
 
     def also(self, report: Report) -> dict[str, str]:
         """Return the files that were made beside a page, each with how it was asked for."""
@@ -191,6 +199,10 @@ class Folder:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
+    def measures(self, report: Report) -> Path:
+        """Return where a report's rows of measures.csv lie."""
+        return self.hidden / f"{report.key}{MEASURES}"
+
     def forget(self, report: Report) -> None:
         """Remove a report, its record and its numbers."""
         for path in (
@@ -199,15 +211,15 @@ class Folder:
             self.hidden / f"{report.key}.zip",
             self.hidden / f"{report.key}.json",
             self.work(report),
+            self.measures(report),
             *(self.out / name for name in {**report.also, **self.also(report)}),
         ):
             # A record is only a file: it must not lead to anything outside the folder.
             if self.out.resolve() in path.resolve().parents:
                 path.unlink(missing_ok=True)
 
-    def _record(self, report: Report, page: str, executed: str, also: dict | None = None) -> None:
-        record = {"report": dataclasses.asdict(report), "page": page, "executed": executed}
-        record["also"] = also or {}
+    def _record(self, report: Report, **made: str | dict) -> None:
+        record = {"report": dataclasses.asdict(report)} | made
         files.write(self.hidden / f"{report.key}.json", json.dumps(record, ensure_ascii=False))
 
 

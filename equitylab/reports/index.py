@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from ..page import page
 from ..privacy import Published
+from . import audience
 from .folder import Report
 
 _READ = (
@@ -38,7 +39,7 @@ def page_of(published: Published, reports: list[Report], made: str) -> str:
     districts = [r for r in reports if r.level == "district"]
     schools = [r for r in reports if r.level == "school"]
     failed = [r for r in reports if r.status == "failed"]
-    body = [_about(published, schools, made)]
+    body = [audience.banner(published.policy), _about(published, schools, made)]
     if failed:
         count = "One report" if len(failed) == 1 else f"{len(failed)} reports"
         body.append(
@@ -56,7 +57,7 @@ def page_of(published: Published, reports: list[Report], made: str) -> str:
     body += [f"<li>{line}</li>" for line in _READ]
     body.append("</ul>")
     body.append(_files(published))
-    return page("Equity reports", "\n".join(body))
+    return page("Equity reports", "\n".join(body), **audience.shell(published.policy))
 
 
 def _about(published: Published, schools: list[Report], made: str) -> str:

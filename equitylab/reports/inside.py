@@ -332,6 +332,11 @@ class Talk(Channels):
             self.session.send("iopub", "status", {"execution_state": "idle"}, parent=msg)
 
 
+def held(name: str) -> Callable[[], object]:
+    """Return a function that returns what a name stands for in the notebook, or None."""
+    return lambda: App.instance().kernel.shell.user_ns.get(name)
+
+
 def leave() -> None:
     """End as Python ends: what was to be done at exit is done, and open files are written."""
     with contextlib.suppress(Exception):

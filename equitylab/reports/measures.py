@@ -6,7 +6,7 @@ It stands beside findings.csv, the published rows. Each row here is computed fro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ COLUMNS = [
     "year", "unit_id", "unit", "question", "measure", "indicator", "dimension", "group", "over",
     "value", "low", "high", "baseline", "n_units", "n_left_out", "method", "sentence",
 ]  # fmt: skip
+LEVELS = ("state", "district", "school")
 NUMBERS = ["value", "low", "high", "baseline"]
 FRAMES = ("table", "changes", "scores", "units")
 
@@ -81,24 +82,42 @@ def frame(report) -> pd.DataFrame:
     return table
 
 
-def text(published: Published, units: Iterable[str]) -> str:
-    """Return the measures of these units, as CSV that no spreadsheet runs as formulas."""
+def report_of(published: Published, unit_id: str):
+    """Return the report of a state, a district or a school."""
     from .state_mix import StateMix
     from .story import SchoolReport
     from .story_district import DistrictReport
 
     kinds = {"state": StateMix, "district": DistrictReport, "school": SchoolReport}
+    return kinds[published.unit(unit_id)["level"]](published, unit_id)
+
+
+def rows(report) -> str:
+    """Return the measures of one report as CSV that no spreadsheet runs as formulas."""
+    return files.neutral(frame(report)).to_csv(index=False, lineterminator="\n")
+
+
+def text(
+    published: Published, units: Iterable[str], made: Callable[[str], str | None] | None = None
+) -> str:
+    """Return measures.csv of these units, districts before schools.
+
+    Parameters
+    ----------
+    published : Published
+    units : iterable of str
+        Their ids.
+    made : callable, optional
+        Returns what :func:`rows` gives of a unit, where that is at hand.
+    """
     level = published.units.set_index("unit_id")["level"]
-    wanted = [u for kind in kinds for u in sorted(set(units)) if level.get(u) == kind]
-    found = [
-        frame(kinds[level[unit]](cut, unit))
-        for unit, cut in slices(published, wanted)
-        if hasattr(kinds[level[unit]], "measured")
-    ]
-    held = [table for table in found if len(table)]
-    table = pd.concat(held, ignore_index=True) if held else pd.DataFrame(columns=COLUMNS)
+    wanted = [u for k in LEVELS for u in sorted(set(units)) if level.get(u) == k]
+    held = {unit: made(unit) for unit in wanted} if made else {}
+    missing = [unit for unit in wanted if held.get(unit) is None]
+    held |= {unit: rows(report_of(cut, unit)) for unit, cut in slices(published, missing)}
     # With a mark that tells Excel the letters are UTF-8.
-    return "\ufeff" + files.neutral(table).to_csv(index=False, lineterminator="\n")
+    lines = "".join(held[unit].partition("\n")[2] for unit in wanted)
+    return "\ufeff" + ",".join(COLUMNS) + "\n" + lines
 
 
 def slices(published: Published, units: list[str]) -> Iterator[tuple[str, Published]]:

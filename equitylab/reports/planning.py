@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from . import files, work
+from . import audience, files, work
 from .beside import Beside
 from .folder import Folder, Report, Slices, above, digest
 
@@ -36,7 +36,7 @@ def planned(
 ) -> Plan:
     """Decide what is to be made, and why; take away what is of other numbers."""
     published = slices.published
-    named = _names(published.units)
+    named = _names(published.units, audience.ending(published.policy))
     parent = published.units.set_index("unit_id")["parent_id"].to_dict()
     over = dict.fromkeys(d for u in chosen for d in above(u, parent))
     asked = [*(d for d in over if named[d].level == "district"), *chosen]
@@ -86,7 +86,7 @@ def planned(
     return Plan(due, kept, units, numbers, carried.text)
 
 
-def _names(units: pd.DataFrame) -> dict[str, Report]:
+def _names(units: pd.DataFrame, ending: str) -> dict[str, Report]:
     """Return where each school's and district's report lies, the same whichever are asked for."""
     made = {}
     for level in ("school", "district", "state"):
@@ -94,5 +94,6 @@ def _names(units: pd.DataFrame) -> dict[str, Report]:
         names = files.slugs(dict(zip(rows["unit_id"], rows["unit"], strict=True)), empty=level)
         for unit_id, unit in zip(rows["unit_id"], rows["unit"], strict=True):
             stem = f"schools/{names[unit_id]}" if level == "school" else f"{level}-{names[unit_id]}"
+            stem += ending
             made[unit_id] = Report(unit_id, unit, level, f"{stem}.html", f"{stem}.ipynb")
     return made

@@ -11,6 +11,7 @@ from importlib import resources
 from ..errors import ReportError
 from ..markup import slug
 from ..page import page
+from . import audience
 
 _TITLE = re.compile(r"<div class=title>(.*?)</div>", re.S)
 _H1 = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.S)
@@ -88,7 +89,8 @@ def render(notebook, *, lang: str = "en") -> str:
         if not _ALT.search(picture):
             raise ReportError("A picture has no alt text.", mend="Show it as an equitylab Figure.")
     title = html.unescape(re.sub(r"<[^>]+>", "", name[1])).strip()
-    return page(title, _EMPTY.sub("\n", body), lang=lang, head=head)
+    more = audience.shell(head=head)
+    return page(title, _EMPTY.sub("\n", body), lang=lang, head=head, **more)
 
 
 def _with_id(heading: re.Match) -> str:

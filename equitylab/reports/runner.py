@@ -33,7 +33,8 @@ _OURS = {kind.__name__ for kind in (EquityLabError, *EquityLabError.__subclasses
 class Job:
     """One notebook to run for one unit, and the two files that come of it.
 
-    ``paper`` and ``words`` ask for more beside the page: see ``beside``.
+    ``paper`` and ``words`` ask for more beside the page: see ``beside``. With ``measures`` the
+    report's rows of measures.csv are laid beside its numbers.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Job:
     executed: str
     paper: str = ""
     words: dict = field(default_factory=dict)
+    measures: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,14 @@ def check_parameters(notebook: Path, parameters: Iterable[str]) -> None:
 
     given = set(parameters)
     # Braces in a path would be filled in by papermill as a template.
-    known = papermill.inspect_notebook(_literal(notebook))
+    try:
+        known = papermill.inspect_notebook(_literal(notebook))
+    except Exception as error:  # papermill and nbformat raise whatever they meet
+        raise ReportError(
+            f"The notebook cannot be read ({type(error).__name__}).",
+            file=notebook.name,
+            mend="Open it in JupyterLab, and save it again.",
+        ) from None
     missing = sorted(given - set(known))
     if missing:
         raise ReportError(
@@ -125,8 +134,13 @@ def environment(scratch: Path | None = None) -> dict[str, str]:
     return made
 
 
-def make(job: Job, execute: Callable[[Job], NotebookNode]) -> Outcome:
-    """Run one notebook by ``execute``, draw its page, and write both files; say how it went."""
+def make(
+    job: Job, execute: Callable[[Job], NotebookNode], opened: Callable[[], object] | None = None
+) -> Outcome:
+    """Run one notebook by ``execute``, draw its page, and write its files; say how it went.
+
+    ``opened`` returns the report that the notebook has opened, where that is in this process.
+    """
     import papermill
     from nbclient.exceptions import CellTimeoutError
 
@@ -137,7 +151,7 @@ def make(job: Job, execute: Callable[[Job], NotebookNode]) -> Outcome:
         return Outcome(job.key, False, time.monotonic() - began, why, str(detail), stop)
 
     try:
-        warned = _write(job, execute(job))
+        warned = _write(job, execute(job), opened)
     except papermill.PapermillExecutionError as error:
         if "MemoryError" in error.ename:
             return failed("it needed more memory than one report may have", error)
@@ -156,7 +170,7 @@ def make(job: Job, execute: Callable[[Job], NotebookNode]) -> Outcome:
     return Outcome(job.key, True, time.monotonic() - began, detail=warned)
 
 
-def _write(job: Job, book) -> str:
+def _write(job: Job, book, opened: Callable[[], object] | None) -> str:
     """Write the page and the executed notebook, with nothing of this machine in either.
 
     Returns what the notebook warned of, for whoever mends it.
@@ -170,7 +184,7 @@ def _write(job: Job, book) -> str:
     page = without_paths(render(book), here)
     files.write(Path(job.executed), without_paths(nbformat.writes(scrub(book)), here))
     files.write(Path(job.page), page)
-    for path, content in beside.made(job, page).items():
+    for path, content in beside.made(job, page, opened).items():
         files.write(Path(path), content)
     outputs = [o for cell in book.cells for o in cell.get("outputs", [])]
     return "".join(o.text for o in outputs if o.get("name") == "stderr")

@@ -7,11 +7,6 @@ narrower than one of its own would be, since the sum of several spreads is at le
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import NamedTuple
-
-import numpy as np
-
 from .. import catalog, metrics
 from ..catalog import SURVEYS
 from ..display import (
@@ -20,68 +15,27 @@ from ..display import (
     decimal,
     first_up,
     group_label,
-    interval,
     known,
     listing,
-    many,
     percent,
 )
-from ..language import ABSENT, distance
+from ..language import ABSENT
 from ..markup import Cell, Html, Line, Table, bullets, card, esc, paragraph
-from ..schema import ALL, BY
-from .common import Report
-from .sides import sides
-from .view import records
+from ..schema import ALL
+from .said_answers import scale
+from .said_survey import Told
 
-TOLD = 6  # clear differences of one survey told in sentences
-
-
-class Scale(NamedTuple):
-    """Items taken together: the mean of their shares, with limits, and the fewest answers."""
-
-    value: float
-    low: float
-    high: float
-    n: float
+_ABOUT = (
+    "Favourable answers are the upper two of five. Every answer counts once: nothing is weighted, so "
+    "a group that answered less counts less in what all of them say. An interval is the range in "
+    "which the share of a like group could lie, and it knows nothing of those who did not answer.",
+    "Draft questions, not validated: read them with the people who answered, and compare only the "
+    "same version.",
+)
 
 
-def scale(rows: list) -> Scale | None:
-    """Return the mean of published rows, or None where one is not shown.
-
-    Examples
-    --------
-    >>> from types import SimpleNamespace as Row
-    >>> items = [Row(why="", rate=r, rate_low=r - .1, rate_high=r + .1, n=60) for r in (.5, .7)]
-    >>> print("{:.2f} [{:.2f}, {:.2f}] of {}".format(*scale(items)))
-    0.60 [0.50, 0.70] of 60
-    >>> scale([*items, Row(why="hidden")]) is None
-    True
-    """
-    if not rows or any(row is None or row.why or not known(row.rate) for row in rows):
-        return None
-    means = (
-        float(np.mean([getattr(r, k) for r in rows])) for k in ("rate", "rate_low", "rate_high")
-    )
-    return Scale(*means, min(row.n for row in rows))
-
-
-class Said(Report):
+class Said(Told):
     """The part of a school's report that holds what its people said."""
-
-    @cached_property
-    def _answers(self) -> dict[tuple, tuple]:
-        """The latest published rows of surveys, by measure, dimension and group."""
-        own, ids = self.view.own, catalog.survey_indicators()
-        mine = own[own["indicator"].isin(ids) & ~own["pooled"].astype(bool)]
-        mine = mine[~mine["dimension"].str.contains(BY, regex=False)]
-        rows = records(mine.sort_values("year", kind="stable"))
-        return {(row.indicator, row.dimension, row.group): row for row in rows}
-
-    @cached_property
-    def surveys(self) -> dict[str, dict]:
-        """The surveys that the release holds answers of: what their files say, by who was asked."""
-        held = {id.split("_")[1] for id, _, _ in self._answers}
-        return {who: catalog.content(f"survey_{who}") for who in SURVEYS if who in held}
 
     @property
     def _alone(self) -> bool:
@@ -108,16 +62,26 @@ class Said(Report):
         """Whom can these numbers not speak for, and who will listen instead?"""
         return Html("") if self._alone else super().too_small_to_tell()
 
+    def what_next(self) -> Html:
+        """What can adults ask, and who can see and change it?"""
+        if not self._alone:
+            return super().what_next()
+        steps = [
+            "Listen, in ways that suit them, to those who did not answer or were heard less than "
+            "their share.",
+            "Where groups answer otherwise, ask them what would help, and what already does.",
+            "Tell the people who answered what they said, and what will change, with a date.",
+        ]
+        text = "To work on this as a team, open the notebook “Listening”."
+        return Html(card("What next", bullets(steps), paragraph(text), kind="next"))
+
     def what_people_said(self) -> Html:
         """What did students, families and staff say, and who answered? Nothing: an empty part."""
         if not self.surveys:
             return Html("")
         parts: list = [
             "<h2 id=what-people-said>What people said</h2>",
-            paragraph(
-                "Favourable answers are the upper two of five. Draft questions, not validated: read "
-                "them with the people who answered, and compare only the same version."
-            ),
+            *map(paragraph, _ABOUT),
         ]
         for who in self.surveys:
             parts += self._coverage(who)
@@ -138,6 +102,8 @@ class Said(Report):
             ]
             most = max((n for n in sizes if known(n)), default=float("nan"))
             told = f"Up to {count(most)} answers to a question" if known(most) else "Few answers"
+            if self._seen(who).get("nearly_all"):
+                return f"{told}. All but one or two of the {people} who were asked answered."
             return f"{told}. How many {people} were asked is not known, so nobody can say whom they speak for."  # fmt: skip
         if row.why or not known(row.rate):
             return f"How many of the {people} answered cannot be shown."
@@ -178,7 +144,7 @@ class Said(Report):
                     ratio = float(metrics.representation(*parts_).ratio[0])
                     if ratio < limit.get("caution_ratio_below", 0.8):
                         label = catalog.dimension_label(dimension)
-                        under.append(f"{group_label(group)} ({label[:1].lower()}{label[1:]})")
+                        under.append(f"{group_label(group)} (“{label}”)")
                 cells.append(Cell("part", decimal(ratio, 2)))
             heading = "" if dimension == ALL else catalog.dimension_label(dimension)
             head_ = "All who were asked" if dimension == ALL else group_label(group)
@@ -199,9 +165,6 @@ class Said(Report):
 
     # ------------------------------------------------------------------ side by side
 
-    def _items(self, who: str, ids: list[str], dimension: str = ALL, group: str = ALL) -> list:
-        return [self._answers.get((f"survey_{who}_{id}", dimension, group)) for id in ids]
-
     def _side_by_side(self) -> list:
         """Views that the surveys ask of two or three kinds of people, beside each other."""
         if len(self.surveys) < 2:
@@ -215,96 +178,17 @@ class Said(Report):
             cells = []
             for who in self.surveys:
                 made = scale(self._items(who, asked.get(who, [])))
-                note = "" if len(asked.get(who, [])) == 1 else ", scale"
-                cells.append(Cell("scale", f"{_told(made)}{note}" if made else "not shown"))
+                size = len(asked.get(who, []))
+                note = f", {size} questions" if size > 1 else ", 1 question"
+                cells.append(Cell("scale", f"{made}{note}" if made else "not shown"))
             lines.append(Line(labels[id]["label"], cells))
         names = {"view": "Asked about"} | {who: first_up(SURVEYS[who]) for who in self.surveys}
         return [
             "<h3 id=views-side-by-side>Views side by side</h3>",
-            Table("Favourable answers, by who was asked", names, [("", lines)]),
+            Table("Favourable answers, by who was asked", names, [("", lines)], kind="prose"),
             paragraph(
                 "The questions are alike and not the same, and each kind of people sees another part "
                 "of the school. Where views lie apart, ask both sides what they had in mind.",
                 kind="note",
             ),
         ]
-
-    # ------------------------------------------------------------------ one survey
-
-    def _survey(self, who: str) -> list:
-        """One survey: what differs clearly, then every item, for all and for each group."""
-        people, survey = SURVEYS[who], self.surveys[who]
-        mine = {k: r for k, r in self._answers.items()
-                if k[0].startswith(f"survey_{who}_") and not k[0].endswith("_answered")}  # fmt: skip
-        year = next(iter(mine.values())).year if mine else ""
-        gaps, bright = sides(list(mine.values()))  # what is seen from two sides is told once
-        clear = [r for r in (*gaps, *bright) if r.why == "" and known(r.other_rate)]
-        clear.sort(key=lambda r: -abs(r.difference) * r.n)
-        parts: list = [f"<h3 id=said-{who}>What {esc(people)} said</h3>"]
-        if clear:
-            said = f"{first_up(many(len(clear), 'clear difference'))} between groups"
-            parts.append(paragraph(f"{said}; those of most people first.", kind="say"))
-            parts.append(bullets([self._difference(row) for row in clear[:TOLD]]))
-        else:
-            parts.append(paragraph("No group that can be shown differs clearly.", kind="say"))
-        dimensions: dict[str, list[str]] = {}
-        for _, dimension, group in mine:
-            groups = dimensions.setdefault(dimension, [])
-            groups.extend([group] if group not in groups else [])
-        for dimension, groups in dimensions.items():
-            parts.append(self._questions(who, survey, dimension, groups, year))
-        return parts
-
-    def _difference(self, row) -> tuple[str, str, dict]:
-        about = catalog.indicator(row.indicator)
-        side = f"{catalog.dimension_label(row.dimension)}, {group_label(row.group)}:"
-        small = min(row.n, row.other_n)
-        apart = distance(row.difference, row.difference_low, row.difference_high, small)
-        said = (
-            f"“{about.label}” {self._cell_text(row)} favourable, compared with "
-            f"{percent(row.other_rate, row.other_n)} of all others: {apart}."
-        )
-        return side, said, {"indicator": row.indicator, "year": row.year}
-
-    @staticmethod
-    def _cell_text(row) -> str:
-        chance = interval(row.rate_low, row.rate_high, row.n)
-        return f"{count(row.x)} of {count(row.n)} ({percent(row.rate, row.n)}, interval {chance})"
-
-    def _questions(
-        self, who: str, survey: dict, dimension: str, groups: list[str], year: str
-    ) -> Table:
-        """Every item of a survey, a column a group; the scale's mean stands under its items."""
-        words = {i["id"]: i["text"] for i in survey["items"]}
-        parts = []
-        for one in survey["scales"]:
-            lines = []
-            for id in one["items"]:
-                cells = []
-                for group in groups:
-                    row, about = self._items(who, [id], dimension, group)[0], {"group": group}
-                    if row is None:
-                        cells.append(Cell("rate", "not asked", about=about))
-                    elif row.why == "band" and known(row.n):
-                        cells.append(Cell("rate", band(row.band_low, row.band_high), about=about))
-                    elif row.why or not known(row.x):
-                        cells.append(Cell("x", ABSENT.get(row.why, row.why), about=about))
-                    else:
-                        cells.append(Cell("x", self._cell_text(row), about=about))
-                lines.append(Line(words[id], cells, {"indicator": f"survey_{who}_{id}"}))
-            made = [scale(self._items(who, one["items"], dimension, g)) for g in groups]
-            told = [Cell("scale", _told(m) if m else "not shown") for m in made]
-            lines.append(Line("All of these, mean of the shares", told))
-            parts.append((one["label"], lines))
-        names = {"item": "Question"} | {
-            g: "Everyone" if g == ALL else group_label(g) for g in groups
-        }
-        by = "everyone" if dimension == ALL else f"by {catalog.dimension_label(dimension).lower()}"
-        return Table(
-            f"Favourable answers of {SURVEYS[who]}, {by}, {year}", names, parts,
-            unit=self.view.unit_id, year=year, dimension=dimension,
-        )  # fmt: skip
-
-
-def _told(one: Scale) -> str:
-    return f"{percent(one.value, one.n)} (interval {interval(one.low, one.high, one.n)})"

@@ -90,8 +90,10 @@ class Schools(Story):
         parts: list = [
             f"<h3 id={slug(about.id)}>{esc(about.label)}</h3>",
             self._base(about, v.total(about.id), year),
-            paragraph(language.overview(once, about), kind="say"),
         ]
+        if not once:  # a table of one row, with nothing to compare
+            return parts + self._schools(about, year)
+        parts.append(paragraph(language.overview(once, about), kind="say"))
         caption = f"{about.label}, {year}, compared with {self.others(once)}"
         parts.append(
             tables.by_group(
@@ -112,6 +114,12 @@ class Schools(Story):
         total = self.view.total(about.id)
         common = float(total.rate) if total is not None and known(total.rate) else np.nan
         shown = rows[rows["why"] == ""]
+        title = f"{about.label} by school, {year}"
+        if self.schools.empty:
+            return []
+        if len(shown) < 2 <= (rows["why"] == "range").sum() and not self.crowded:
+            said = "The source gives ranges of the schools, so no chart sets them side by side."
+            return [paragraph(said), self._list(rows, about, title, year)]
         if len(shown) < 2:
             return [paragraph("Fewer than two schools have numbers here that can be published.")]
         if not about.events:
@@ -121,7 +129,6 @@ class Schools(Story):
                 np.where(gone, np.nan, x), np.where(gone, np.nan, n), level=self.level
             )
             rows = rows.assign(shrunk=drawn.mean, shrunk_low=drawn.low, shrunk_high=drawn.high)
-        title = f"{about.label} by school, {year}"
         said = self._against(shown, common, about)
         if self.crowded:
             return self._crowd(shown, about, common, title)
@@ -182,7 +189,9 @@ class Schools(Story):
 
     def _list(self, rows: pd.DataFrame, about: Indicator, title: str, year: str) -> Table:
         names = {"school": "School", "n": "Students", "x": "With outcome", "rate": "Rate"}
-        if about.events:
+        if not (rows["why"] == "").any():
+            names = {"school": "School", "n": "Students", "range": "Rate"}
+        elif about.events:
             names["rate"] = "Per 100 students"
         else:
             names |= {"interval": "Interval", "shrunk": "Drawn toward the others (interval)"}

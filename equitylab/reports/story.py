@@ -14,6 +14,10 @@ from .chapters import Chapters
 from .said import Said
 from .school_measures import Measured
 
+NO_GROUPS = (
+    "The file has no student groups here, so it cannot say who is served and who is not yet: it "
+    "holds results of all students together."
+)
 SHOWN = 3  # clear differences told in full on the first page
 
 
@@ -35,11 +39,15 @@ class Story(Chapters):
             ("figures hidden", count(sum(row.why == "hidden" for row in rows))),
         ]
         inner = "".join(f"<div><dt>{esc(k)}</dt><dd>{esc(n)}</dd></div>" for k, n in tiles)
+        text = (
+            f"Each group's rate on each measure stands beside that of {self.others()}. "
+            "A difference that is seen from two sides is told once."
+            if rows
+            else NO_GROUPS
+        )
+        year = max(v.latest.values(), default=v.year)
         return Html(
-            paragraph(
-                f"{v.year}. Each group's rate on each measure stands beside that of "
-                f"{self.others()}. A difference that is seen from two sides is told once."
-            ),
+            paragraph(f"{first_up(year)}. {text}"),
             f"<dl class=tiles>{inner}</dl>",
             card(
                 f"Whom the {self.place} serves", bullets(self._whom(), kind="plain"), kind="served"
@@ -56,13 +64,18 @@ class Story(Chapters):
             (f"{catalog.dimension_label(dimension)}, shares:", f"{', '.join(part)}.")
             for dimension, part in shares.items()
         ]
-        return said or [("", "The file does not count them.")]
+        return said or [("", self._uncounted())]
+
+    def _uncounted(self) -> str:
+        if self.view.rows_compared:
+            return "How many students each group has is hidden, to protect privacy."
+        return "The file does not count students by group."
 
     def whom_it_serves(self) -> Html:
         """Who are the students, group by group, beside the unit above?"""
         rows = self.view.enrolled
-        if not rows:
-            return Html(paragraph("The file does not count students by group."))
+        if not self._groups():
+            return Html(paragraph(self._uncounted()))
         groups, total, above = self._groups(), self._total(), self.view.above
         id = findings.counted_on(self.view)
         year = self.view.latest[id]
@@ -149,7 +162,7 @@ class Story(Chapters):
 
     def clear_differences(self) -> Html:
         """Where do groups differ clearly, by how many students?"""
-        gaps, _ = self.view.sides
+        gaps, bright = self.view.sides
         first = findings.weightiest(gaps, SHOWN)
         items = [
             (
@@ -161,6 +174,8 @@ class Story(Chapters):
         ]
         if not items:
             text = "No group differs clearly from the others on a measure of this file."
+            if not self.view.rows_compared:
+                text = "None can be seen: the file has no student groups to compare here."
             return Html(card("Clear differences", paragraph(text), kind="clear"))
         rest = [row for row in gaps if row not in first]
         more = ""
@@ -176,6 +191,9 @@ class Story(Chapters):
             if rest
             else ""
         )
+        if bright:
+            lead += f" {first_up(many(len(bright), 'more', 'more'))}, in a group's favour, "
+            lead += "stand among the strengths and in the sections below."
         return Html(
             card(
                 "Clear differences",
@@ -212,12 +230,16 @@ class Story(Chapters):
             )
         if not items:
             items = ["Every group here is large enough to compare on some measure."]
+        them = "these students"
+        if not rows:
+            items = ["The file cannot speak for any group of students."]
+            them = "each group of students"
         return Html(
             card(
                 "Too small to tell",
                 bullets(items),
                 paragraph(
-                    "We will learn how school is for these students by listening. How, and by when:"
+                    f"We will learn how school is for {them} by listening. How, and by when:"
                 ),
                 "<div class=line></div>",
                 kind="small",
@@ -246,7 +268,11 @@ class Story(Chapters):
             card(
                 "What next",
                 bullets(items)
-                or paragraph("Keep what works, and ask the people it works for why."),
+                or paragraph(
+                    "Keep what works, and ask the people it works for why."
+                    if self.view.rows_compared
+                    else "Ask whoever keeps the records for the same numbers by student group."
+                ),
                 paragraph(f"To work on this as a team, open the notebooks {listing(steps)}."),
                 kind="next",
             )

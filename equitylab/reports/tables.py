@@ -14,7 +14,7 @@ from ..signals import CLEAR, NOT_REPORTED, TOO_FEW
 from .findings import records
 
 _COMPARED = (
-    "n", "x", "rate", "interval", "other_rate", "difference", "to_parity", "ratio", "signal",
+    "n", "x", "rate", "interval", "other_rate", "difference", "signal", "to_parity", "ratio",
 )  # fmt: skip
 
 
@@ -68,9 +68,9 @@ def _columns(about: Indicator, rows: list) -> dict[str, str]:
         "interval": "Interval",
         "other_rate": f"{display.first_up(others)}, rate",
         "difference": "Difference, points (interval)",
+        "signal": "What it says",  # where a screen ends before the table does, this is still seen
         "to_parity": "Students to parity",
         "ratio": "Ratio (interval)",
-        "signal": "What it says",
     }
     if about.direction == "context":
         del names["to_parity"]
@@ -127,8 +127,8 @@ def _of_range(row, columns: dict[str, str]) -> list[Cell]:
     sure = f"at least {points(row.difference, small)}" if row.difference else "either side"
     said = RANGE_TOO_WIDE if row.signal == TOO_FEW else row.signal
     told = {
-        "other_rate": "a range", "difference": f"{sure} {ends}", "to_parity": "cannot be said",
-        "ratio": "cannot be said", "signal": said,
+        "other_rate": "a range", "difference": f"{sure} {ends}", "signal": said,
+        "to_parity": "cannot be said", "ratio": "cannot be said",
     }  # fmt: skip
     return cells + [
         Cell(name, text, strong=name == "signal" and said == CLEAR)
@@ -151,9 +151,9 @@ def _comparison(row, about: Indicator, columns: dict[str, str]) -> list[Cell]:
     cells = {
         "other_rate": percent(row.other_rate, row.other_n),
         "difference": f"{points(row.difference, small)} ({low} to {high})",
+        "signal": "not compared" if row.signal == NOT_REPORTED else row.signal,
         "to_parity": count(row.to_parity) if known(row.to_parity) else "",
         "ratio": display.ratio(row.ratio, row.ratio_low, row.ratio_high, row.other_x),
-        "signal": "not compared" if row.signal == NOT_REPORTED else row.signal,
     }
     return [
         Cell(name, text, strong=name == "signal" and row.signal == CLEAR)
@@ -257,15 +257,14 @@ def _score_cells(row, wide: int) -> list[Cell]:
         word = "" if row.dimension == ALL else "not compared"
         return [*cells, Cell("other_mean", word, wide - 3)]
 
-    def signed(value: float, digits: int) -> str:
-        return decimal(value, digits, signed=True)
+    def signed(value: float, low: float, high: float, digits: int) -> str:
+        said, *ends = (decimal(v, digits, signed=True) for v in (value, low, high))
+        return f"{said} ({ends[0]} to {ends[1]})" if known(low) and known(high) else said
 
     return [
         *cells,
         Cell("other_mean", decimal(row.other_mean)),
-        Cell(
-            "gap", f"{signed(row.gap, 1)} ({signed(row.gap_low, 1)} to {signed(row.gap_high, 1)})"
-        ),
-        Cell("g", f"{signed(row.g, 2)} ({signed(row.g_low, 2)} to {signed(row.g_high, 2)})"),
+        Cell("gap", signed(row.gap, row.gap_low, row.gap_high, 1)),
+        Cell("g", signed(row.g, row.g_low, row.g_high, 2)),
         Cell("signal", row.signal, strong=row.signal == CLEAR),
     ]

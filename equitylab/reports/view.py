@@ -123,12 +123,13 @@ class View:
 
     @cached_property
     def latest(self) -> dict[str, str]:
-        """The latest year with anything collected, by indicator."""
+        """The latest year with anything collected, by indicator; with groups, if any year has."""
         found: dict[str, str] = {}
-        scores = records(self.own_scores[["indicator", "year", "why"]])
+        scores = records(self.own_scores[["indicator", "year", "why", "dimension"]])
         for rows in ([row for row in self.rows if not row.pooled], scores):
-            held = {(row.indicator, row.year) for row in rows if row.why not in ABSENT}
-            found |= sorted(held)  # the last year of each stays
+            held = [row for row in rows if row.why not in ABSENT]
+            found |= sorted((row.indicator, row.year) for row in held)  # the last of each stays
+            found |= sorted((row.indicator, row.year) for row in held if row.dimension != ALL)
         of_reports = catalog.indicators()  # answers to surveys have a part of their own: said.py
         return {id: year for id, year in found.items() if id in of_reports}
 

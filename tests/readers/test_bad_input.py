@@ -55,7 +55,7 @@ def test_the_row_is_named(tmp_path, column, row):
 
 def test_the_good_one_is_good(tmp_path):
     (tmp_path / "a.csv").write_text(GOOD)
-    assert eq.read(tmp_path / "a.csv").years == ["not given"]
+    assert eq.read(tmp_path / "a.csv").years == ["year not given"]
     assert eq.read(str(tmp_path / "a.csv")).counts["x"].sum() > 0
 
 

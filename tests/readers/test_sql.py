@@ -120,6 +120,8 @@ def test_no_database_file_is_made(tmp_path):
         f"postgresql+psycopg://127.0.0.1:9/sis?user=reader&password={SECRET}",
         f"nothing://reader:{SECRET}@127.0.0.1/sis",
         f"postgresql+psycopg://reader:{SECRET}@[::bad/sis",
+        f"postgresql+psycopg://reader:{SECRET}@127.0.0.1:noport/sis",
+        f"postgresql+psycopg://reader:{SECRET}@{'a' * 80}.org/sis",
     ],
 )
 def test_an_unreachable_database_is_two_lines_without_the_password(address, capsys):

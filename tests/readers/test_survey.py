@@ -99,7 +99,7 @@ def test_every_tool_gives_the_same_counts(tool, tmp_path):
 @pytest.mark.parametrize("tool", TOOLS)
 def test_no_respondent_and_no_written_word_is_kept(tool, tmp_path):
     data = eq.read(write(tmp_path / "s.csv", TOOLS[tool](answers())), map=ASK, year="2023-24")
-    kept = data.counts.to_csv() + json.dumps(data.report.to_dict()) + data.units.to_csv()
+    kept = data.counts.to_csv() + json.dumps(vars(data.report)) + data.units.to_csv()
     assert "Zuleika" not in kept and "10.1.2.3" not in kept and "1184" not in kept
     assert SURVEY["open_items"][0]["text"] in " ".join(data.report.notes)
     assert len(data.counts) == 12 * 4
@@ -130,17 +130,18 @@ def test_ids_grids_and_numbers_with_labels(tmp_path):
 def test_reliability_is_that_of_the_whole_and_told_from_thirty(tmp_path):
     frame = answers()
     frame.to_csv(tmp_path / "s.csv", index=False)
-    said = " ".join(eq.read(tmp_path / "s.csv", year="2023-24").report.notes)
+    told = eq.read(tmp_path / "s.csv", year="2023-24").report.surveys["student"]
     part = frame[["s1", "s2", "s3"]].to_numpy("float64")
     spread = np.cov(part, rowvar=False)
     alpha = 1.5 * (1 - np.trace(spread) / spread.sum())
     a, b, c = spread[0, 1], spread[0, 2], spread[1, 2]
     common = (np.sqrt(a * b / c) + np.sqrt(a * c / b) + np.sqrt(b * c / a)) ** 2
-    assert f"Belonging: alpha {alpha:.2f}, omega {common / spread.sum():.2f}" in said
-    assert "skipped most: s5, by fewer than 3 people" in said
+    found = told["scales"]["belonging"]
+    assert found == {"alpha": round(alpha, 3), "omega": round(common / spread.sum(), 3)}
+    assert told["answers"] == 60
     answers(27).to_csv(tmp_path / "few.csv", index=False)
-    said = " ".join(eq.read(tmp_path / "few.csv", year="2023-24").report.notes)
-    assert "Belonging: fewer than 30 full answers" in said and "alpha" not in said.split("items")[0]
+    few = eq.read(tmp_path / "few.csv", year="2023-24").report.surveys["student"]
+    assert few == {"answers": 27, "scales": {}}
 
 
 def test_what_few_people_wrote_is_no_group(tmp_path):
@@ -150,7 +151,7 @@ def test_what_few_people_wrote_is_no_group(tmp_path):
     frame.loc[5:20, "Advice"] = [f"more trips {k}" for k in range(16)]
     frame.to_csv(tmp_path / "s.csv", index=False)
     data = eq.read(tmp_path / "s.csv", year="2023-24")
-    assert "Zuleika" not in data.counts.to_csv() + json.dumps(data.report.to_dict())
+    assert "Zuleika" not in data.counts.to_csv() + json.dumps(vars(data.report))
     assert set(data.counts["dimension"]) == {"all", "grade", "Club"}
     assert "Advice" in " ".join(data.report.notes)
 
@@ -204,6 +205,109 @@ def test_coverage_from_published_enrolment(tmp_path):
     assert eq.read(tmp_path, year="2023-24").counts["status"].isin(["ok", "quality"]).all()
 
 
+def test_who_did_not_answer_is_not_counted_where_they_are_one_or_two(tmp_path):
+    answers().to_csv(tmp_path / "survey.csv", index=False)  # 20 in each grade
+    sizes = [
+        ("", "", 90),
+        ("Grade", "Grade 6", 21),
+        ("Grade", "Grade 7", 29),
+        ("Grade", "Grade 8", 40),
+    ]
+    rows = [("student", *row) for row in sizes]
+    asked = pd.DataFrame(rows, columns=["survey", "attribute", "category", "count"])
+
+    def told(asked):
+        asked.to_csv(tmp_path / "population.csv", index=False)
+        data = eq.read(tmp_path, year="2023-24")
+        mine = data.counts[data.counts["indicator"] == "survey_student_answered"]
+        return mine.set_index("group")["n"].to_dict(), " ".join(data.report.notes)
+
+    # 21 asked and 20 answers to each question would say that one student did not answer.
+    assert told(asked)[0] == {"all": 90}
+    asked["count"] = [90, 21, 29, 40]
+    asked.loc[4] = ["student", "Grade", "Grade 9", 15]
+    asked.loc[0, "count"] = 105
+    assert told(asked)[0] == {"all": 105, "Grade 7": 29, "Grade 8": 40, survey.OTHERS: 36}
+    asked = asked.head(4)
+    asked["count"] = [61, 20, 20, 21]
+    assert told(asked)[0] == {} and "all but one or two" in told(asked)[1]
+    asked["count"] = [59, 20, 20, 19]
+    assert "more people answered than were asked" in told(asked)[1]
+
+
+# What form tools add, as their exports have it
+
+
+def google_with_all(frame):
+    """Clubs in one cell, a row sent twice, and one in which nothing was answered."""
+    made = google(frame)
+    clubs = ["Band, Chess", "Band", "Chess", "Robotics, Band", "Robotics", ""]
+    made = [
+        [*row, "Which clubs are you in?" if not k else clubs[k % 6]] for k, row in enumerate(made)
+    ]
+    for k, row in enumerate(made[1:]):
+        row[0] = f"2024/05/06 9:{k:02d}:03"
+    return [*made, made[7], ["2024/05/07 8:00:00", *[""] * (len(made[0]) - 1)]]
+
+
+def test_rows_that_are_nobodys_answer_are_set_aside_and_said(tmp_path):
+    path = write(tmp_path / "s.csv", google_with_all(answers()))
+    data = eq.read(path, year="2023-24")
+    aside = {a["reason"].partition(", ")[2]: a["rows"] for a in data.report.set_aside}
+    assert aside == {"no question answered": 1, "the same row twice": 1}
+    assert (data.report.rows_in, data.report.rows_kept) == (62, 60)
+    assert set(data.counts["dimension"]) == {"all", "grade"}  # asked as a question
+    several = next(n for n in data.report.notes if "several answers" in n)
+    assert "Which clubs are you in?" in several and "--map" in several
+
+
+def test_a_preview_and_the_same_person_twice(tmp_path):
+    made = qualtrics(answers())
+    head, body = made[:3], made[3:]
+    names = [["Status", "ResponseId"], ["Response Type", "Response ID"], ['{"ImportId":"a"}'] * 2]
+    kinds = ["Survey Preview", "IP Address", "Spam", *["IP Address"] * 57]
+    rows = [h + n for h, n in zip(head, names, strict=True)]
+    rows += [r + [kind, f"R_{k}"] for k, (r, kind) in enumerate(zip(body, kinds, strict=True))]
+    rows.append([*body[5], "IP Address", "R_9"])  # other answers of R_9: the first are counted
+    data = eq.read(write(tmp_path / "s.csv", rows), year="2023-24")
+    aside = {a["reason"].partition(", ")[2]: a["where"] for a in data.report.set_aside}
+    assert aside == {"a preview, a test or spam": [4, 6], "sent twice by one person": [64]}
+    assert data.report.rows_kept == 58
+
+
+def test_a_grid_an_answer_in_words_and_a_box_that_was_ticked(tmp_path):
+    frame = answers()
+    words = [f"Please answer all. - {t}" for t in TEXTS.values()]
+    made = [["Grade", *words, "Band", "Role - Other - Text", "I like lunch"]]
+    for k, row in enumerate(rows(frame, True)):
+        made.append([*row[:-1], "Band" if k % 3 else "", COMMENT if k == 2 else "",
+                     ["Agree", "Disagree"][k % 2]])  # fmt: skip
+    path = write(tmp_path / "s.csv", made)
+    data = eq.read(path, year="2023-24")
+    assert set(data.counts["dimension"]) == {"all", "grade"}
+    notes = " ".join(data.report.notes)
+    assert "Zuleika" not in notes and "so not kept: I like lunch." in notes
+    ticked = eq.read(path, year="2023-24", map={"Band": "dimension:Band"}).counts
+    sizes = ticked[(ticked["dimension"] == "Band") & (ticked["indicator"] == "survey_student_s1")]
+    assert dict(zip(sizes["group"], sizes["n"], strict=True)) == {"Yes": 40, "No": 20}
+
+
+def test_what_staff_believe_is_counted_and_their_main_question_is_not_read(tmp_path):
+    frame = pd.read_csv(PRACTICE / "survey_staff.csv")
+    frame["tc1"] = "How will I find the time and manage it?"
+    frame.to_csv(tmp_path / "staff.csv", index=False)
+    data = eq.read(tmp_path / "staff.csv", year="2023-24")
+    whole = data.counts[data.counts["group"] == "all"].set_index("indicator")
+    assert whole.loc[["survey_staff_tp1", "survey_staff_tp2"], "x"].tolist() == [37, 36]
+    assert "tc1" in next(n for n in data.report.notes if "unread" in n)
+
+
+def test_a_column_that_can_group_nobody_is_refused_where_it_was_asked_for(tmp_path):
+    frame = answers().assign(Name=[f"Ann {k}" for k in range(60)])
+    wrong = fails(tmp_path, frame, map={"Name": "dimension:Name"})
+    assert wrong.column == "Name" and "Ann" not in str(wrong)
+
+
 # Errors
 
 
@@ -237,13 +341,14 @@ def test_a_label_that_the_scale_has_not(tmp_path):
 
 
 def test_no_group_and_too_few(tmp_path):
-    assert "which group" in str(fails(tmp_path, answers()[IDS]))
+    answers()[IDS].to_csv(tmp_path / "alone.csv", index=False)
+    alone = eq.read(tmp_path / "alone.csv", year="2023-24")
+    assert set(alone.counts["dimension"]) == {"all"}
+    assert "--map" in next(n for n in alone.report.notes if "which group" in n)
     assert "Fewer than 10" in str(fails(tmp_path, answers(9)))
 
 
-@pytest.mark.parametrize(
-    "change", [{"s13": 3}, {"s2": "Whatever"}, {"Grade": ""}], ids=["item", "label", "group"]
-)
+@pytest.mark.parametrize("change", [{"s13": 3}, {"s2": "Whatever"}], ids=["item", "label"])
 def test_the_command_says_so_in_two_lines_and_exit_2(change, tmp_path, capsys):
     answers().astype("object").assign(**change).to_csv(tmp_path / "s.csv", index=False)
     assert cli.main(["check", str(tmp_path / "s.csv")]) == 2

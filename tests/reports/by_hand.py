@@ -56,7 +56,7 @@ def published(
         | (options or {})
         | policy,
         audit.source,
-        report.to_dict(),
+        report.published(),
     )
 
 

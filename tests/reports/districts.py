@@ -43,7 +43,7 @@ def published(rows: list[tuple], *, state: bool = False) -> Published:
     policy = {"min_group": 10, "min_cell": 3, "level": 0.95, "reference": "others"}
     return Published(
         table, audit.changes.assign(why=""), audit.scores.assign(why=""), audit.units, policy,
-        audit.source, report.to_dict(),
+        audit.source, report.published(),
     )  # fmt: skip
 
 

@@ -161,7 +161,7 @@ def published(seed: int = 1) -> Published:
     scores.loc[scores["why"] != "", "signal"] = "not reported"
     policy = {"min_group": 10, "min_cell": 3, "level": 0.95, "reference": "others", "context": "us"}
     return Published(
-        table, changes, scores, audit.units, policy, audit.source, audit.report.to_dict()
+        table, changes, scores, audit.units, policy, audit.source, audit.report.published()
     )
 
 

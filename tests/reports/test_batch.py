@@ -18,7 +18,7 @@ import pytest
 import equitylab
 from equitylab import places
 from equitylab.errors import DataError, PrivacyError, ReportError
-from equitylab.reports import batch, files, folder, kernels, runner
+from equitylab.reports import batch, beside, files, folder, kernels, runner
 from equitylab.reports.runner import Outcome
 
 from . import tiny
@@ -55,6 +55,8 @@ class Inline:
             self.made.append(unit)
             files.write(Path(job.executed), f"notebook of {unit}")
             files.write(Path(job.page), f"page of {unit}")
+            for path in beside.files_of(job):
+                files.write(Path(path), "")
             yield Outcome(job.key, True, 0.1)
 
 
@@ -63,7 +65,7 @@ def quick(monkeypatch, tmp_path):
     """Return a batch that costs no kernel, on the tiny district."""
     where = tiny.notebooks(tmp_path / "books")
     monkeypatch.setattr(places, "notebooks", lambda: where)
-    monkeypatch.setattr(batch, "protect", tiny.protect)
+    monkeypatch.setattr("equitylab.reports.protecting.protect", tiny.protect)
     monkeypatch.setattr(batch, "library", lambda: "the code at the start of the test")
 
     def run(data=None, *, failing=(), stops=False, **options):
@@ -177,6 +179,14 @@ def test_a_second_run_makes_nothing_again(quick):
     result, made = quick()
     assert made == [] and len(result.skipped) == 4
     assert before == {p: (quick.out / p).stat().st_mtime_ns for p in before}
+
+
+def test_a_folder_may_be_named_from_where_one_stands(quick, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for status in ("ran", "skipped"):
+        result = batch.report(tiny.dataset(), "beside", runner=Inline, progress=False)
+        assert [one.status for one in (*result.done, *result.skipped)] == [status] * 4
+    assert not result.failed
 
 
 def test_fresh_makes_all_again(quick):
@@ -492,7 +502,7 @@ def finish(books: Path, out: Path):
     """Run the same batch again in this process, with a runner that needs no kernel."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "notebooks", lambda: books)
-        patch.setattr(batch, "protect", tiny.protect)
+        patch.setattr("equitylab.reports.protecting.protect", tiny.protect)
         patch.setattr(batch, "library", lambda: "the code at the start of the test")
         return batch.report(tiny.dataset(), out, runner=Inline, progress=False)
 

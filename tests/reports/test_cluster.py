@@ -19,6 +19,7 @@ import equitylab
 from equitylab import cli, places
 from equitylab.errors import ReportError
 from equitylab.reports import batch, cluster, cluster_worker
+from equitylab.reports.beside import files_of
 from equitylab.reports.runner import Job, Outcome
 
 from . import tiny
@@ -106,7 +107,7 @@ def wait_for(condition, seconds: float = 120) -> None:
 @pytest.fixture
 def run(monkeypatch, tmp_path):
     """Return a batch over the tiny district into a folder of that name."""
-    monkeypatch.setattr(batch, "protect", tiny.protect)
+    monkeypatch.setattr("equitylab.reports.protecting.protect", tiny.protect)
     monkeypatch.setattr(batch, "library", lambda: "the code at the start of the test")
 
     def call(out: str, *cells: str, data=None, **options):
@@ -226,7 +227,7 @@ class Copied:
 
     def run(self, jobs):
         for job in jobs:
-            for path in map(Path, (job.page, job.executed)):
+            for path in map(Path, (job.page, job.executed, *files_of(job))):
                 path.write_bytes(next(self.folder.rglob(path.name)).read_bytes())
             yield Outcome(job.key, True)
 

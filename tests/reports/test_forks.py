@@ -10,15 +10,16 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import psutil
 import pytest
 
 from equitylab import places
-from equitylab.reports import files, forks, runner, warm
-from equitylab.reports.folder import digest
+from equitylab.privacy import Published
+from equitylab.reports import files, forks, measures, runner, warm
+from equitylab.reports.folder import MEASURES, digest
 from equitylab.reports.forks import Warm
 from equitylab.reports.kernels import Papermill
 from equitylab.reports.runner import Job
@@ -56,21 +57,23 @@ def files_of(folder: Path, ending: str) -> list[Path]:
 
 
 def test_reports_equal_those_of_a_kernel_byte_for_byte(tmp_path, release):
-    made = {}
+    made, whole = {}, Published.load(release)
     for kind in (Warm, Papermill):
-        folder = tmp_path / kind.__name__
+        folder, jobs = tmp_path / kind.__name__, []
         folder.mkdir()
-        (folder / "release.zip").write_bytes(release.read_bytes())
-        jobs = [
-            job(folder, places.notebook("school-report"), "0102", "release.zip"),
-            job(folder, places.notebook("district-report"), "01", "release.zip"),
-        ]
+        for unit_id, book in (("0102", "school-report"), ("01", "district-report")):
+            whole.slice(unit_id, below=len(unit_id) == 2).save(folder / f"{unit_id}.zip")
+            one = job(folder, places.notebook(book), unit_id, f"{unit_id}.zip")
+            jobs.append(replace(one, measures=True))
         with kind(2) as running:
             outcomes = list(running.run(jobs))
         assert all(o.ok and not o.detail for o in outcomes), outcomes
         made[kind] = {p.name: p.read_bytes() for p in folder.iterdir()}
     assert made[Warm] == made[Papermill]
-    assert len(made[Warm]) == 5
+    assert len(made[Warm]) == 8
+    rows = [made[Warm][f"{unit_id}{MEASURES}"].decode() for unit_id in ("01", "0102")]
+    lines = [text.partition("\n")[2] for text in rows]
+    assert all(lines) and measures.text(whole, ["0102", "01"]).endswith("\n" + "".join(lines))
 
 
 LOOK = """

@@ -13,6 +13,7 @@ from equitylab.errors import DataError, ReportError
 from equitylab.portfolio import Portfolio
 from equitylab.privacy.verify import verify
 from equitylab.reports import batch, files, work
+from equitylab.reports.beside import files_of
 from equitylab.reports.runner import Outcome
 from equitylab.reports.story import SchoolReport
 from equitylab.schema import UNITS, Dataset, ReadReport, roll_up, tidy_counts
@@ -166,6 +167,8 @@ class Inline:
             self.seen[job.parameters["unit_id"]] = job.parameters
             files.write(Path(job.executed), "book")
             files.write(Path(job.page), "page")
+            for path in files_of(job):
+                files.write(Path(path), "")
             yield Outcome(job.key, True, 0.1)
 
 
@@ -177,7 +180,7 @@ def quick(monkeypatch, tmp_path):
         tiny.notebook(where / f"{name}.ipynb", tiny.SHOW, parameters=PARAMETERS)
     tiny.notebook(where / "plain.ipynb", tiny.SHOW)
     monkeypatch.setattr(places, "notebooks", lambda: where)
-    monkeypatch.setattr(batch, "protect", tiny.protect)
+    monkeypatch.setattr("equitylab.reports.protecting.protect", tiny.protect)
     monkeypatch.setattr(batch, "library", lambda: "the code")
 
     def run(**options):

@@ -15,7 +15,7 @@ import pandas as pd
 
 from equitylab import places
 from equitylab.privacy import Published
-from equitylab.reports import batch, warm
+from equitylab.reports import batch, protecting, warm
 from equitylab.schema import SCORES, UNITS, Dataset, ReadReport, empty, roll_up, tidy_counts
 
 SCHOOLS = {"01": "Oak School", "02": "Elm School", "03": "Ash School"}
@@ -60,7 +60,7 @@ def protect(audit, *, min_group: int, min_cell: int) -> Published:
         units=audit.units,
         policy={"min_group": min_group, "min_cell": min_cell},
         source=audit.source,
-        read_report=audit.report.to_dict(),
+        read_report=audit.report.published(),
         certificates=[Plan()],
     )
 
@@ -106,7 +106,7 @@ if __name__ == "__main__":
 
     where = Path(sys.argv[1])
     places.notebooks = lambda: where
-    batch.protect = protect
+    protecting.protect = protect
     many = {f"{k:02}": f"School {k}" for k in range(int(os.environ.get("SCHOOLS", "0")))}
     batch.dataset = lambda *_: dataset(many or None)
     batch.library = lambda: "the code at the start of the test"

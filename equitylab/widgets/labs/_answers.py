@@ -17,13 +17,13 @@ import pandas as pd
 from ... import catalog, metrics
 from ...display import count, first_up, known, listing, percent
 from ...errors import DataError
-from ...readers import survey_columns
+from ...readers import survey_columns, survey_forms
+from ...readers.tables import plain
 from ..told import on_binder
 from ._counts import counted
 
 NAMES = {"student": "students", "family": "families", "staff": "members of staff"}
 PEOPLE = "listening_plan.people"  # who was asked, in a survey of the school's own
-ASIDE = ("respondent_id", "seconds", "timestamp", "start time", "completion time", "email")
 GROUPS = 25  # more categories than that are no way of grouping
 
 
@@ -59,14 +59,21 @@ class Survey:
     @property
     def attributes(self) -> list[str]:
         """Return the ways of grouping that the answers hold."""
-        known_columns = {*self.items, *(o["id"] for o in self.about["open_items"])}
+        opened = {plain(o[key]) for o in self.about["open_items"] for key in ("id", "text")}
+        opened |= {plain(t) for t in self.about.get("concern_item", {}).values() if str(t) == t}
         return [
             c
             for c in self.rows.columns
-            if c not in known_columns
-            and c.casefold() not in ASIDE
+            if c not in self.items
+            and plain(c) not in survey_forms.ASIDE | opened
+            and not survey_forms.written(c)
             and self.rows[c].nunique() <= GROUPS
+            and not (self.own and self._asks(self.rows[c].fillna("").astype("str")))
         ]
+
+    def _asks(self, cells: pd.Series) -> bool:
+        """Whether a column holds answers to another question, and no groups."""
+        return survey_forms.asks(cells, self.about) or survey_forms.several(cells)
 
     def answers(self, items: list[str], inside: np.ndarray | None = None) -> np.ndarray:
         """Return people × items as numbers."""
@@ -150,6 +157,8 @@ def read(file: str, about: dict) -> pd.DataFrame:
     names = survey_columns.names_of(about["id"].removeprefix("survey_"))
     items = survey_columns.items(about["id"].removeprefix("survey_"))
     rows, _ = survey_columns.table(path, names)
+    asked = [c for c in rows if survey_columns.item_of(c, names)]
+    rows, _ = survey_forms.real(rows, asked)  # no preview, nothing twice, nothing empty
     rows = rows.rename(columns={c: survey_columns.item_of(c, names) or c.strip() for c in rows})
     found = [id for id in items if id in rows]
     if not found:

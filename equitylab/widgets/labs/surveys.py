@@ -133,7 +133,7 @@ def reliability(at, survey_id: str = "student", file: str = "", **_) -> list:
     most = shown.loc[shown["rate"].idxmax()] if len(shown) else None
     loose = [s[0] for s in scales if s[4] != "holds"]
     first = (
-        f"{'All' if not loose else 'Not all'} of {len(scales)} scales hold together"
+        f"{'Not all of the' if loose else 'All'} {len(scales)} scales hold together"
         + (f": not {listing(loose)}." if loose else ".")
         + (
             f" The item skipped most is “{most['label']}”: {said(most)}."
