@@ -258,9 +258,14 @@ class Slices:
 
     def numbers(self, unit_id: str, *, below: bool = False) -> bytes:
         """Return the saved numbers of one unit and of those above (and directly below) it."""
+        import pyarrow as pa
+
         made = io.BytesIO()
         cut = {name: self._tables[name].take(rows) for name, rows in self._cut(unit_id, below)}
         write(made, cut, self.published.about)
+        del cut
+        # Arrow keeps what it has freed, more with each report of a state.
+        pa.default_memory_pool().release_unused()
         return made.getvalue()
 
     def _cut(self, unit_id: str, below: bool) -> Iterator[tuple[str, np.ndarray]]:
