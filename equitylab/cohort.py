@@ -12,6 +12,7 @@ import re
 import tempfile
 import time
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
@@ -276,7 +277,7 @@ def _zipped(path: Path, name: str, aside: list[str]) -> Iterator[tuple[str, byte
             for one in inside:
                 with packed.open(one) as stream:  # no more is unpacked than is ever read
                     yield f"{name}/{one.filename}", stream.read(LARGEST + 1)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         aside.append(f"{name}: It is damaged, or locked with a password.")
 
 

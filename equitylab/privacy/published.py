@@ -149,9 +149,9 @@ class Published:
             with zipfile.ZipFile(path) as box:
                 frames = {name: unpacked(box.read(f"{name}{ARROW}")) for name in _FRAMES}
                 return cls(**frames, **json.loads(box.read("about.json")))
-        except OSError as error:
+        except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
             raise DataError(
-                f"The file cannot be opened ({error.strerror or type(error).__name__}).",
+                f"The file cannot be opened ({str(error.strerror).lower()}).",
                 file=path if isinstance(path, str | Path) else None,
                 mend="Check the name, and who may read it.",
             ) from None

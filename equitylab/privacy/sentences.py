@@ -35,8 +35,8 @@ _GENERIC = re.compile(
     r"\s+\d+(?:\.\d+)*"
     r"|\b(?:out\s+of|per|in|of)\s+(?:every\s+)?(?:10|100|1,000|1000)\b"
     r"|\b\d+(?:\s+(?:of|out of|and|or|to)\s+(?:the\s+)?\d+)?\s+(?:[a-z]+\s+){0,2}"
-    r"(?:groups?|schools?|districts?|indicators?|years?|dimensions?|rows?|cells?|tables?|figures?"
-    r"|pages?|minutes?|weeks?|months?|comparisons?|levels?|intersections?|numbers?|reports?"
+    r"(?:groups?|schools?|districts?|indicators?|measures?|years?|dimensions?|rows?|cells?|tables?"
+    r"|figures?|pages?|minutes?|weeks?|months?|comparisons?|levels?|intersections?|numbers?|reports?"
     r"|sections?|steps?|px|days before)\b"
     r"|\bp\s*[<>=]\s*0?\.\d+|\balpha\s*=?\s*0?\.\d+|#[0-9a-f]{3,8}\b",
     re.I,
@@ -184,7 +184,10 @@ class Reader:
         if context.group:
             own = self.groups.get(_key(context.group), set())
             own = {p for p in own if not context.dimension or p[0] == context.dimension}
-            labels = labels or [(0, 0, own or {(context.dimension or ALL, context.group)})]
+            if not labels:
+                labels = [(0, 0, own or {(context.dimension or ALL, context.group)})]
+                for part in re.findall(r"\d+", context.group):  # "Grade 1" in another language
+                    plain = re.sub(rf"(?<!\d){part}(?!\d)", " " * len(part), plain, count=1)
         if not labels:
             return []
         masked = _GENERIC.sub(lambda m: " " * len(m.group()), _blank(plain, labels))

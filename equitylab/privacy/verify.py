@@ -224,12 +224,21 @@ class _Release:
         found = harvest(folder)
         if not found.files:
             raise DataError("The folder is empty.", file=folder, mend="Give a report folder.")
-        min_group = int(min_group or found.policy.get("min_group") or 10)
-        min_cell = int(min_cell or found.policy.get("min_cell") or 3)
+        min_group = min_group or _stated(found, "min_group", 10)
+        min_cell = min_cell or _stated(found, "min_cell", 3)
         facts = gather(found)
         told = relations(facts, min_group, min_cell, known) if len(facts.cells) else None
         notes = told.notes if told else []
         return cls(folder, found, facts, min_group, min_cell, told, notes)
+
+
+def _stated(found: Harvest, name: str, usual: int) -> int:
+    """Return a threshold as the manifest states it, or the usual one, with a note, if it is none."""
+    value = found.policy.get(name, usual)
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 10_000:
+        return value
+    found.notes.append(f"manifest.json does not state a {name} that is one; {usual} is taken.")
+    return usual
 
 
 def _in_words(found, facts: Facts) -> list[Leak]:

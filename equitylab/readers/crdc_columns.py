@@ -12,6 +12,13 @@ import pandas as pd
 from ..errors import DataError
 from .crdc_grammar import NOT_APPLICABLE, NOT_COLLECTED, OK, Cells, Name, book, parse
 
+FEW = 20
+
+
+def at_least(number: float) -> str:
+    """Return a number of students as a page may say it: one of a small file could be a few."""
+    return f"{number:,.0f}" if number >= FEW else f"fewer than {FEW}"
+
 
 @dataclass
 class Wide:

@@ -12,7 +12,7 @@ import pandas as pd
 from ..catalog import dimension_label, indicator, indicators
 from ..errors import DataError
 from ..schema import ALL, BY, KEY, LEVELS, ReadReport, roll_up, tidy_counts
-from .crdc_columns import Wide, parts_of, stems_of
+from .crdc_columns import Wide, at_least, parts_of, stems_of
 from .crdc_grammar import OK, STATUS, SUPPRESSED, Cells, book
 
 DAYS_A_YEAR = 366  # the most days that one student can lose, where the true number is suppressed
@@ -137,7 +137,7 @@ def _sexes(wide: Wide, here: dict, report: ReadReport) -> list[str]:
         cells = wide.by_group("ENR", [sex])
         some = np.where(cells.status == OK, cells.value, 0).sum(axis=(1, 2))
         report.notes.append(
-            f"Students recorded as sex {label} ({some.sum():,.0f} in {(some > 0).sum():,} schools) "
+            f"Students recorded as sex {label} ({at_least(some.sum())}) "
             f"are in no number: {', '.join(lack[:3])}{' and others' if len(lack) > 3 else ''} do "
             "not count them, so they are left out of the group sizes too."
         )

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..catalog import dimension_label, indicator
 from ..schema import ALL, BY, ReadReport
-from .crdc_columns import Wide
+from .crdc_columns import Wide, at_least
 from .crdc_counts import Found
 from .crdc_grammar import NOT_APPLICABLE, OK, Cells, Name, book, known_years, of_year
 
@@ -90,9 +90,10 @@ def _over(counts: pd.DataFrame, report: ReadReport) -> None:
         labels = {d: dimension_label(d) if d != ALL else "All students" for d in by.index}
         listed = ", ".join(f"{labels[d]} {n:,}" for d, n in by.items())
         report.notes.append(
-            f"{len(over):,} school cells have more outcomes than students ({listed}). They are "
-            "kept with the status quality, and no rate is made of them."
+            f"{len(over):,} school cells have more outcomes than students. They are kept with the "
+            "status quality, and no rate is made of them."
         )
+        report.owner.append(f"Cells with more outcomes than students: {listed}.")
     below = faulty.loc[faulty["n"].isna() | faulty["x"].isna(), ["unit", "dimension", "indicator"]]
     if len(below):
         report.notes.append(
@@ -117,7 +118,7 @@ def _left_out(found: Found, wide: Wide, report: ReadReport) -> None:
                 for sex in found.sexes
             )
             report.notes.append(
-                f"{indicator(id).label}: {outside:,} students with only a {plan} plan are in no "
+                f"{indicator(id).label}: {at_least(outside)} students with only a {plan} plan are in no "
                 "number, as the file gives them by sex alone; they are among the enrolled."
             )
         if topic.get("first_of"):
@@ -125,11 +126,13 @@ def _left_out(found: Found, wide: Wide, report: ReadReport) -> None:
                 others = [family[k].format(part=part) for k in ("without", "with")]
                 if not set(others) <= set(stems) and wide.has(others[0]):
                     count = sum(_groups(wide, other, found.sexes) for other in others)
-                    report.notes.append(f"{indicator(id).label}: {count:,} of {part} not added.")
+                    report.notes.append(
+                        f"{indicator(id).label}: {at_least(count)} of {part} not added."
+                    )
         for column in topic.get("raceless", []):
             if column in wide.raceless:
                 report.notes.append(
-                    f"{indicator(id).label}: {wide.raceless[column]:,} students of {column} are "
+                    f"{indicator(id).label}: {at_least(wide.raceless[column])} students of {column} are "
                     "left out, as that column has no groups."
                 )
         _gate_note(id, topic, stems, found, wide, report)
@@ -142,7 +145,7 @@ def _left_out(found: Found, wide: Wide, report: ReadReport) -> None:
     small = _groups(wide, book_["preschool"]["parts"][0], found.sexes)
     if small:
         report.notes.append(
-            f"Enrolment includes {small:,} preschool children, and the counts of discipline are of "
+            f"Enrolment includes {at_least(small)} preschool children, and the counts of discipline are of "
             "kindergarten to grade 12."
         )
     if wide.unused:

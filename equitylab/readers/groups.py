@@ -172,9 +172,8 @@ def _with_first(labels, students, dimension, report, columns) -> pd.Series:
     yes = _says(students[first], group, dimension) == 1
     moved = int((yes & (labels != group) & (labels != "")).sum())
     if moved:
-        report.notes.append(
-            f'{moved:,} student rows are "{group}" by {columns[first]}, whatever else they name.'
-        )
+        report.notes.append(f'Students are "{group}" by {columns[first]}, whatever else they name.')
+        report.owner.append(f'By {columns[first]}, {moved:,} student rows are "{group}".')
     return labels.mask(yes, group)
 
 

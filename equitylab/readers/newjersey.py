@@ -119,9 +119,11 @@ def read(
             else:
                 rows, unit = _placement(table, when, report)
             parts.append(rows)
-            units.append(unit)
+            units.append(unit.assign(year=when))
     state, name = _book()["state"]
-    known = pd.concat(units, ignore_index=True).drop_duplicates("unit_id")
+    known = pd.concat(units, ignore_index=True)  # the latest name of each
+    known = known.sort_values("year", ascending=False, kind="stable").drop(columns="year")
+    known = known.drop_duplicates("unit_id").reset_index(drop=True)
     known.loc[len(known) + 1] = [state, name, "state", ""]
     known = known.drop_duplicates("unit_id", keep="last").reset_index(drop=True)
     rows = _without_one_grade(_added(pd.concat(parts, ignore_index=True)), report)

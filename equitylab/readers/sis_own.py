@@ -121,9 +121,8 @@ def _values(students: Students, meaning: str, report: ReadReport) -> np.ndarray 
     late = meaning in ("graduated", "accepted_to_college") and "grade" not in frame
     if reads in ("flag", "count") and not late and blank.any() and (values.dropna() > 0).all():
         if values.notna().any():
-            report.notes.append(
-                f"{column} never says no or 0: {int(blank.sum()):,} blanks were read as none."
-            )
+            report.notes.append(f"{column} never says no or 0: blanks were read as none.")
+            report.owner.append(f"{column}: {int(blank.sum()):,} blanks were read as none.")
             values = values.mask(blank, 0.0)
     elif blank.any():
         report.notes.append(

@@ -129,8 +129,10 @@ def beside(
         new = Path(home) / "new"
         new.mkdir()
         (new / "findings.csv").write_text(text_of(published), "utf-8")
+        # Each release promised by thresholds of its own.
         policy = {name: published.policy[name] for name in ("min_group", "min_cell")}
-        verdict = verify(new, earlier=copies, seconds=seconds, **policy)
+        (new / "manifest.json").write_text(json.dumps({"policy": policy}), "utf-8")
+        verdict = verify(new, earlier=copies, seconds=seconds)
         known = _known(before, copies, new, seconds, policy) if verdict.leaks else set()
     new_leaks = [leak for leak in verdict.leaks if leak.cell not in known]
     if new_leaks:
@@ -211,16 +213,16 @@ def _only_sums(rows: pd.DataFrame, table: pd.DataFrame) -> pd.Series:
 
 
 def _two_way(published: Published, before: list[Facts]) -> pd.DataFrame:
-    """Return the two-way groups of years told before that no earlier release shows.
+    """Return the two-way groups of schools and years told before that no earlier release shows.
 
     A release's tables leave out two-way groups that are hidden whole: they are hidden all the same.
     """
-    years = {year for facts in before for year in facts.years}
     cells = pd.concat([facts.cells for facts in before])
     size = cells["n"].notna() & ~cells["n_hidden"]
     table = published.table
     rows = table.loc[table["dimension"].str.contains(BY, regex=False), CELL]
-    rows = rows[rows["year"].isin(years)]
+    told = pd.MultiIndex.from_frame(cells[KEY[:2]])
+    rows = rows[pd.MultiIndex.from_frame(rows[KEY[:2]]).isin(told)]
     here = pd.MultiIndex.from_frame(rows)
     size, count = (
         here.isin(pd.MultiIndex.from_frame(cells.loc[shown, KEY]))
@@ -237,8 +239,9 @@ def _known(before: list[Facts], copies: list[Path], new: Path, seconds: float, p
     open_ = ~cells["n_hidden"] & ~cells["x_hidden"] & cells["n"].notna()
     open_ &= cells["x"].notna() | scores
     shown = set(cells.loc[open_, KEY].itertuples(index=False, name=None))
-    limits = {"seconds": seconds, **policy}
-    alone = verify(copies[-1], earlier=copies[:-1], **limits), verify(new, **limits)
+    # Of the earlier ones by today's thresholds: what those tell too closely, they have told.
+    old = verify(copies[-1], earlier=copies[:-1], seconds=seconds, **policy)
+    alone = old, verify(new, seconds=seconds)
     return shown | {leak.cell for one in alone for leak in one.leaks}
 
 

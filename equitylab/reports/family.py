@@ -76,6 +76,11 @@ def words(language: str, folder: str | Path | None = None) -> dict:
             mend="Put quotes around a text that holds a colon or begins with a brace; "
             "begin lines with spaces, not with a tab.",
         ) from None  # fmt: skip
+    except (ValueError, RecursionError):  # a day that no calendar has, a list in a list in a list
+        raise DataError(
+            "This is not YAML that can be read: a date, a number or lists within lists.", file=path,
+            mend="Put quotes around dates and numbers.",
+        ) from None  # fmt: skip
     model = yaml.safe_load((FOLDER / "en.yaml").read_text("utf-8"))
     found = found if isinstance(found, dict) else {}
     for fault, mend in _faults(model, found):
@@ -122,11 +127,17 @@ def _filled(held: str, given: str, either: bool) -> str:
     """Say what is wrong with the parts in braces of a text, beside those of the English one."""
     try:
         want, has = (
-            {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
-            for text in (held, given)
+            {
+                name + ("!" if form or kind else "")
+                for _, name, form, kind in parts
+                if name is not None
+            }
+            for parts in map(string.Formatter().parse, (held, given))
         )
     except ValueError:
         return "has a brace that is not closed"
+    if form := next((name for name in has - want if name.endswith("!")), ""):
+        return f"has more than a name in the braces of {{{form[:-1]}}}"
     if either:  # a group by its name in the data, or in words
         return "" if has & {"group", "students"} == has != set() else "needs {group} or {students}"
     if has - want:

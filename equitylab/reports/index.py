@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import quote
 
+from ..display import listing, many
 from ..page import page
 from ..privacy import Published
 from . import audience
@@ -39,7 +40,7 @@ def page_of(published: Published, reports: list[Report], made: str) -> str:
     districts = [r for r in reports if r.level == "district"]
     schools = [r for r in reports if r.level == "school"]
     failed = [r for r in reports if r.status == "failed"]
-    body = [audience.banner(published.policy), _about(published, schools, made)]
+    body = [audience.banner(published.policy), _about(published, schools, districts, made)]
     if failed:
         count = "One report" if len(failed) == 1 else f"{len(failed)} reports"
         body.append(
@@ -60,15 +61,16 @@ def page_of(published: Published, reports: list[Report], made: str) -> str:
     return page("Equity reports", "\n".join(body), **audience.shell(published.policy))
 
 
-def _about(published: Published, schools: list[Report], made: str) -> str:
+def _about(published: Published, schools: list, districts: list, made: str) -> str:
     years = published.years
     span = "".join(f", school year {year}" for year in years[:1])
     if len(years) > 1:
         span = f", school years {years[0]} to {years[-1]}"
     source = str(published.source.get("path", "")) or "a data set in memory"
-    count = "one school" if len(schools) == 1 else f"{len(schools)} schools"
+    counts = [many(len(schools), "school")] if schools else []
+    counts += [many(len(districts), "district")] if districts else []
     return (
-        f"<p>Reports for {count}, made on {escape(made)} from "
+        f"<p>Reports for {listing(counts)}, made on {escape(made)} from "
         f"<bdi>{escape(source)}</bdi>{escape(span)}.</p>"
     )
 

@@ -21,7 +21,8 @@ _LANG = re.compile(r'<html lang="([\w-]*)"')
 _TABLE = re.compile(r"<table\b.*?</table>", re.S)
 _LINES, _ACROSS = 54, 105  # of a sheet that is all one table, and letters of one line of it
 _DIR = re.compile(r'<html [^>]*dir="rtl"')
-# Tables whole if a sheet can hold them, whole charts, no heading alone at the foot of a page, and where in the report one is.
+# Tables whole if a sheet can hold them, charts with their words beside them, a summary on one sheet,
+# no heading alone at the foot of a page, and where in the report one is.
 _STYLE = """
 @page{size:PAPER;margin:13mm 13mm 12mm;
 @bottom-OUT{content:NUMBERED;font:8pt FONT;color:#4a5766}
@@ -32,10 +33,11 @@ table,figure{break-inside:avoid}
 figure{break-before:avoid;margin:.4rem 0}h3{margin-top:.7rem}caption{padding-bottom:.25rem}
 figure img,figcaption{display:inline-block;vertical-align:bottom;margin:0}
 figure img{max-height:58mm;max-width:112mm}figcaption{width:66mm;padding-left:5mm}
-h3+p,p:has(+.scroll){break-after:avoid}.scroll+.note{break-before:avoid}main>h2:first-of-type{margin:.4rem 0;padding-top:.2rem}
-table{font-size:.84rem;line-height:1.3}
+h3+p,p:has(+.scroll){break-after:avoid}.scroll+.note{break-before:avoid}
+main>h2:first-of-type{margin:.4rem 0;padding-top:.2rem}
+table{font-size:.82rem;line-height:1.32}
 tr[data-group] td:last-child{white-space:nowrap;min-width:0}
-tr[data-group] th[scope=row]{min-width:10.6rem}
+tr[data-group] th[scope=row]{min-width:10.2rem}
 tr:not([data-group]) td{white-space:normal}
 th[scope=rowgroup]{padding-top:.25rem}
 .tiles div{display:block}th[scope=rowgroup],.tiles dd,dl.words dt{font-weight:700}
@@ -43,7 +45,7 @@ th[scope=rowgroup]{padding-top:.25rem}
 .card{margin:.3rem 0;line-height:1.24}.card h3{margin:.2rem 0 .05rem}.card .line{min-height:1.1rem}
 .card.served{width:40%}.card.strength{width:58.8%;margin-bottom:.5rem}
 #who-is-here-and-what-is-counted,#each-school-in-one-line{break-before:auto}
-th,td{padding-block:.06rem}
+th,td{padding:.06rem .26rem}
 """
 
 

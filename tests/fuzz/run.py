@@ -13,7 +13,6 @@ import json
 import os
 import random
 import re
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from tests.fuzz import cases
 from tests.fuzz.given import PLANS, inputs, judge
+from tests.fuzz.oracle import resource
 
 ROUND = 200  # inputs between looks at the clock
 tried: Counter = (
@@ -89,8 +89,10 @@ def main(arguments: list[str] | None = None) -> int:
     for name, count in tried.most_common():
         print(f"  {name:28} {count:8,} inputs {spent[name]:8.0f} s")
     print("How they ended: " + "; ".join(f"{n} {what}" for what, n in ends.most_common(12)))
-    for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
-        print(f"Peak memory: {resource.getrusage(whose).ru_maxrss / 1000:,.0f} MB")
+    for whose in ("SELF", "CHILDREN") if resource else ():  # Hypothesis, atheris
+        used = resource.getrusage(getattr(resource, f"RUSAGE_{whose}"))
+        cpu, most = used.ru_utime + used.ru_stime, used.ru_maxrss / 1000
+        print(f"{cpu:,.0f} s of a core, {most:,.0f} MB at most")
     print(f"{faults} faults." if faults else "No fault.")
     return int(faults > 0)
 

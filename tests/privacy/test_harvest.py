@@ -87,6 +87,15 @@ def test_what_is_hidden_depends_on_the_indicator_and_the_unit(reader):
     assert found(reader, "At Birch School, 8 of 33 Asian students.", unit="0100")
 
 
+def test_a_groups_number_is_seen_in_a_language_that_is_not_known(reader):
+    """An element that says whose number it holds is read by what it says, not by its words."""
+    about = {"dimension": "race_ethnicity", "group": "Asian"}
+    assert [one.numbers for one in found(reader, "Asiático (7)", **about)] == [("7",)]
+    assert found(reader, "Asiático (42)", **about) == []
+    grade = {"dimension": "race_ethnicity", "group": "Asian 3"}
+    assert found(reader, "Asiático 3 (no se muestra)", **grade) == []
+
+
 def test_a_headings_indicator_gives_way_to_the_sentences(reader):
     sentence = "Chronically absent: 10 of 42 Asian students."
     assert found(reader, sentence, "Suspended out of school") == []

