@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .. import catalog
+from ..schema import ALL
 from .facts import Facts
 from .harvest import _PUBLIC, KEY, WORDS
 
@@ -80,7 +81,7 @@ def _beside_hidden(facts: Facts) -> list[Leak]:
     x_hidden = cells["x_hidden"].to_numpy(bool)[said["cell"]]
     n_hidden = cells["n_hidden"].to_numpy(bool)[said["cell"]]
     banded = (cells["why"] == "band").to_numpy(bool)[said["cell"]]
-    size = said["col"].isin(["n", "other_n"]).to_numpy()
+    size = said["col"].isin(["n", "other_n"]).to_numpy() | _of_everyone(facts)
     bad = said[(n_hidden & size) | ((x_hidden | n_hidden | banded) & ~size)]
     leaks = []
     for (cell, file), rows in bad.groupby(["cell", "file"], observed=True, sort=True):
@@ -93,6 +94,17 @@ def _beside_hidden(facts: Facts) -> list[Leak]:
         says = f"prints {words}, where the folder says {state}."
         leaks.append(Leak("printed", file, place(first), key_of(facts, cell), exact, exact, says))
     return leaks
+
+
+def _of_everyone(facts: Facts) -> np.ndarray:
+    """Return where a size is followed by its share of everyone, which says no more than the two."""
+    said, cells = facts.said, facts.cells
+    unit = ["year", "unit_id", "indicator"]
+    everyone = cells[cells["group"] == ALL].drop_duplicates(unit).set_index(unit)["n"]
+    whole = everyone.reindex(pd.MultiIndex.from_frame(cells[unit])).to_numpy(float)
+    share = (cells["n"].to_numpy(float) / np.where(whole > 0, whole, np.nan))[said["cell"]]
+    near = np.abs(said["value"].to_numpy(float) - share) <= said["half"].to_numpy(float) + 1e-9
+    return (said["col"] == "n, number 2").to_numpy() & near
 
 
 def _under_minimum(facts: Facts, min_group: int, min_cell: int) -> list[Leak]:

@@ -27,7 +27,7 @@ _STYLE = """
 @page{size:PAPER;margin:13mm 13mm 12mm;
 @bottom-OUT{content:NUMBERED;font:8pt FONT;color:#4a5766}
 @top-IN{content:string(report);font:8pt FONT;color:#4a5766}}
-@page:first{margin:9mm 13mm 11mm;@top-IN{content:none}}
+@page:first{margin:8mm 13mm 10.5mm;@top-IN{content:none}}
 h1{string-set:report content()}
 table,figure{break-inside:avoid}
 figure{break-before:avoid;margin:.4rem 0}h3{margin-top:.7rem}caption{padding-bottom:.25rem}
@@ -40,9 +40,9 @@ tr[data-group] td:last-child{white-space:nowrap;min-width:0}
 tr[data-group] th[scope=row]{min-width:10.2rem}
 tr:not([data-group]) td{white-space:normal}
 th[scope=rowgroup]{padding-top:.25rem}
-.tiles div{display:block}th[scope=rowgroup],.tiles dd,dl.words dt{font-weight:700}
+.tiles div{display:block;padding-block:.15rem}.tiles dd{line-height:1.15}th[scope=rowgroup],.tiles dd,dl.words dt{font-weight:700}
 .card.next,.card.small{float:none;clear:both;width:auto;break-inside:avoid}
-.card{margin:.3rem 0;line-height:1.24}.card h3{margin:.2rem 0 .05rem}.card .line{min-height:1.1rem}
+.card{margin:.3rem 0;line-height:1.24}.card h3{margin:.2rem 0 .05rem}.card .line{min-height:1rem}
 .card.served{width:40%}.card.strength{width:58.8%;margin-bottom:.5rem}
 #who-is-here-and-what-is-counted,#each-school-in-one-line{break-before:auto}
 th,td{padding:.06rem .26rem}

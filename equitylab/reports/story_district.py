@@ -76,7 +76,8 @@ class DistrictReport(Mix, Resources, Accounted, Rehearsed, Chance):
             for dimension, group in chosen:
                 text, share = self._part(cells[dimension, group][k], total)
                 shares.setdefault(group, []).append(share)
-                line.append(Cell("share", text))
+                said = {"group": group, "dimension": dimension} if known(share) else {}
+                line.append(Cell("n" if said else "share", text, about=said))
             lines.append(Line(school.unit, line, {"unit": school.unit_id}))
         table = Table(
             f"Students by school and group, {year}: number, and share of the school",

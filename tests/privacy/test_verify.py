@@ -610,3 +610,14 @@ def test_more_outcomes_than_students_stops_nothing(tmp_path):
     verdict = verify(kit.write(tmp_path / "r", findings=rows, html="<p>", book=kit.notebook()))
     assert verdict.attacked == 60 and verdict.open == 0
     assert any("counts over sizes" in note for note in verdict.notes)
+
+
+@pytest.mark.parametrize(("share", "clean"), [("17.1%", True), ("2.4%", False)])
+def test_a_size_may_say_its_share_of_everyone(tmp_path, share, clean):
+    """42 of 246 is no more than two sizes say; any other share beside a hidden count may be it."""
+    page = kit.page(kit.rows()).replace(
+        '<td data-col="n">42</td><td data-col="x">hidden</td>',
+        f'<td data-col="n">42 ({share})</td><td data-col="x">hidden</td>',
+    )
+    verdict = verify(kit.write(tmp_path / "r", html=page))
+    assert (not verdict.leaks) == clean, verdict.to_text()
