@@ -105,7 +105,7 @@ def several(cells: pd.Series) -> bool:
 
 def ticked(cells: pd.Series) -> bool:
     """Whether a column holds one answer or nothing, as a box that some people ticked."""
-    return cells.eq("").any() and cells[cells != ""].nunique() == 1
+    return bool(cells.eq("").any() and cells[cells != ""].nunique() == 1)
 
 
 def asks(cells: pd.Series, survey: dict) -> bool:
