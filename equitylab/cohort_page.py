@@ -10,13 +10,24 @@ from importlib import resources
 from typing import NamedTuple
 
 from . import catalog, plan
-from .cohort_tally import Dimension, Limits, Tally, answered, dimension, middle, one_of, options
+from .cohort_tally import (
+    Dimension,
+    Limits,
+    Tally,
+    answered,
+    dimension,
+    middle,
+    one_of,
+    options,
+    predictions,
+    priority_kinds,
+)
 from .cohort_tally import some_of as several
 from .display import listing, many, percent
 from .markup import Cell, Line, Table, bullets, esc, paragraph
 from .page import POLICY, page
 from .plan.runs import POINTS
-from .portfolio_levels import NEAR, forms
+from .portfolio_levels import NEAR
 
 TITLE = "The wall: what this room thinks"
 PARTS = {
@@ -139,9 +150,7 @@ def _count(people: int, aside: int, waiting: int, limits: Limits) -> str:
 def _expected(exports: list[dict], limits: Limits) -> str:
     cards, few = [], []
     titles = {m["id"]: m["slug"][:2] for m in catalog.content("modules")["modules"]}
-    for module, found in forms().items():
-        asked = [f for f in found if str(f.get("key", "")).startswith("predictions.")]
-        fields = [f for form in asked for f in form["fields"] if f["kind"] in ("choice", "number")]
+    for module, fields in predictions().items():
         given = {f["id"]: answered(f, exports, module) for f in fields}
         drawn = [_question(module, f, given[f["id"]], exports, limits) for f in fields]
         if any(drawn):
@@ -287,12 +296,10 @@ def _rating(value: float, scale: dict[int, str]) -> str:
 
 
 def _chosen(exports: list[dict], limits: Limits) -> str:
-    card = next(f for f in forms()["every"] if f["id"] == "card")
-    field = next(f for f in card["fields"] if f["id"] == "kind")
     measures = {id: about.label for id, about in catalog.indicators().items()}
     boxes = ""
     for id, name, words, choices in (
-        ("kinds", "kind", "What kind of finding do our priorities stand on?", options(field)),
+        ("kinds", "kind", "What kind of finding do our priorities stand on?", priority_kinds()),
         ("measures", "measure", "Which measures do they stand on?", measures),
     ):
         given = [{str(one[name]) for one in e["priority_kinds"] if one[name]} for e in exports]

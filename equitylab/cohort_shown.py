@@ -15,8 +15,7 @@ from pathlib import Path
 
 import platformdirs
 
-from .cohort_tally import Limits, answered, options
-from .portfolio_levels import forms
+from .cohort_tally import Limits, answered, predictions, priority_kinds
 from .reports import files
 
 _WHOLE = ("driver_ideas", "promises")  # lists of a leader's, drawn as they are
@@ -31,9 +30,10 @@ def topics(exports: list[dict]) -> dict[str, Counter]:
             text = json.dumps(said, sort_keys=True, ensure_ascii=False)
             found.setdefault(topic, Counter())[text] += 1
 
-    kinds = _kinds()
+    kinds = priority_kinds()
+    asked = [(module, field) for module, fields in predictions().items() for field in fields]
     for one in exports:
-        for module, field in _asked():
+        for module, field in asked:
             add(f"{module} {field['id']}", next(iter(answered(field, [one], module)), None))
         add("found", one["found"])
         recorded = {"ratings": one["ratings"], "dissent": one["dissent"]}
@@ -143,19 +143,3 @@ def apart(one: Counter, other: Counter, limits: Limits) -> bool:
     # Where all always said the same, both states say "most or all", and no count.
     alike = len(one | other) > 1 and any(len(part) == 1 for part in (one - other, other - one))
     return moved(one, other) >= limits.people and not alike
-
-
-def _asked() -> list[tuple[str, dict]]:
-    return [
-        (module, field)
-        for module, found in forms().items()
-        for form in found
-        if str(form.get("key", "")).startswith("predictions.")
-        for field in form["fields"]
-        if field["kind"] in ("choice", "number")
-    ]
-
-
-def _kinds() -> dict[str, str]:
-    card = next(form for form in forms()["every"] if form["id"] == "card")
-    return options(next(field for field in card["fields"] if field["id"] == "kind"))

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import catalog, metrics
+from .portfolio_levels import forms
 from .portfolio_numbers import number
 
 
@@ -164,6 +165,26 @@ def dimension(about: dict, exports: list[dict], limits: Limits) -> Dimension | N
 
 
 # ---------------------------------------------------------------- what a field may hold
+
+
+def predictions() -> dict[str, list[dict]]:
+    """Return the questions whose answers a wall sets beside each other, by module."""
+    return {
+        module: [
+            field
+            for form in found
+            if str(form.get("key", "")).startswith("predictions.")
+            for field in form["fields"]
+            if field["kind"] in ("choice", "number")
+        ]
+        for module, found in forms().items()
+    }
+
+
+def priority_kinds() -> dict[str, str]:
+    """Return the kinds of finding that a priority can stand on."""
+    card = next(form for form in forms()["every"] if form["id"] == "card")
+    return options(next(field for field in card["fields"] if field["id"] == "kind"))
 
 
 def options(field: dict) -> dict[str, str]:

@@ -91,8 +91,8 @@ class Report:
         above = self.view.above
         sub = ", ".join(filter(None, [str(above["unit"]) if above is not None else "", span]))
         return Html(
-            f"<div class=title>{banner(self.public.policy)}<p class=kicker>{esc(self.kind)}: who is served, and who is not "
-            f"yet?</p><h1><bdi>{esc(self.name)}</bdi></h1>"
+            f"<div class=title>{banner(self.public.policy)}"
+            f"<p class=kicker>{esc(self.kind)}: who is served, and who is not yet?</p><h1><bdi>{esc(self.name)}</bdi></h1>"
             f"<p class=sub><bdi>{esc(sub)}</bdi></p></div>"
         )
 

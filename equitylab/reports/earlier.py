@@ -144,7 +144,28 @@ def beside(
         )
     ours = pd.MultiIndex.from_frame(published.table[CELL[:2]])
     apart = not any(ours.isin(pd.MultiIndex.from_frame(f.cells[KEY[:2]])).any() for f in before)
-    return published, _notes(first, published, verdict, apart)
+    less = numbers_shown(first) - numbers_shown(published)
+    said = f"Beside the earlier releases{',' if less else ''} {hidden_more(less)}."
+    return published, [said, *_notes(verdict, apart)]
+
+
+def numbers_shown(published: Published) -> int:
+    """Return how many sizes and counts a release shows."""
+    table = published.table
+    return int(table["n"].notna().sum() + table["why"].isin(["", "band"]).sum())
+
+
+def hidden_more(less: int) -> str:
+    """Return how many numbers had to be hidden because of another release, in words.
+
+    Examples
+    --------
+    >>> hidden_more(1), hidden_more(0)
+    ('1 more number is hidden', 'nothing more had to be hidden')
+    """
+    if not less:
+        return "nothing more had to be hidden"
+    return f"{many(less, 'more number')} {'is' if less == 1 else 'are'} hidden"
 
 
 def _hidden(facts: Facts) -> pd.DataFrame:
@@ -256,19 +277,9 @@ def _named(leaks: list, verdict: Verdict) -> str:
     return "; ".join(said) + (" and others" if len(leaks) > _NAMED else "")
 
 
-def _notes(first: Published, published: Published, verdict: Verdict, apart: bool) -> list[str]:
-    """Return what a person should know, in plain lines."""
-
-    def shown(one: Published) -> int:
-        return int(one.table["n"].notna().sum() + one.table["why"].isin(["", "band"]).sum())
-
-    less = shown(first) - shown(published)
-    said = [
-        f"Beside the earlier releases, {many(less, 'more number')} "
-        f"{'is' if less == 1 else 'are'} hidden."
-        if less
-        else "Beside the earlier releases nothing more had to be hidden."
-    ]
+def _notes(verdict: Verdict, apart: bool) -> list[str]:
+    """Return what a person should know besides, in plain lines."""
+    said = []
     if apart:
         said.append(
             "No school and year of theirs is in this release: are these the folders that you meant?"

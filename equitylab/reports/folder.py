@@ -2,8 +2,9 @@
 
 ``.release/`` beside the pages holds, for each report, the published numbers it is made from
 (``.zip``, nothing that a page may not show), what it tells of the team's work (``.work.json``), its
-rows of measures.csv (``.measures.csv``), and a record (``.json``) of what was made from what; and, in ``numbers``, the published numbers of all
-units, so that a run that was stopped does not read and audit again.
+rows of measures.csv (``.measures.csv``), and a record (``.json``) of what was made from what; and,
+in ``numbers``, the published numbers of all units, so that a run that was stopped does not read and
+audit again.
 """
 
 from __future__ import annotations

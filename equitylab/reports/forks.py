@@ -189,7 +189,6 @@ def _installed() -> int:
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
-@cache
 def _bundled(notebook: str) -> bool:
     """Whether this is one of our own report notebooks, of which is known what they do."""
     try:

@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from ..audit import audit
-from ..display import many
 from ..errors import PrivacyError
 from ..privacy import Published, protect
 from ..schema import Dataset
 from . import files
 from .audience import within
 from .earlier import beside as beside_earlier
+from .earlier import hidden_more, numbers_shown
 
 
 def protected(
@@ -41,7 +41,7 @@ def protected(
         The text of ``findings.csv`` of what is published.
     """
     audited = audit(source, reference=reference)
-    shown: list[int] = []
+    told: list[int] = []  # by each of them, how many numbers
 
     def make(also: pd.DataFrame | None = None) -> Published:
         more = {} if also is None else {"also_hidden": also}
@@ -53,7 +53,7 @@ def protected(
                 "used.",
                 doubts=doubts,
             )
-        shown.append(int(made.table["n"].notna().sum() + made.table["why"].isin(["", "band"]).sum()))
+        told.append(numbers_shown(made))
         return made
 
     def apart(also: pd.DataFrame | None = None) -> Published:
@@ -61,10 +61,8 @@ def protected(
 
     if not earlier:
         published = apart()
-        less = shown[0] - shown[-1]
-        told = f"{many(less, 'more number')} {'is' if less == 1 else 'are'} hidden"
-        told = told if less else "nothing more had to be hidden"
-        return published, [f"Beside the team's release, {told}."] if team is not None else []
+        said = f"Beside the team's release, {hidden_more(told[0] - told[-1])}."
+        return published, [said] if team is not None else []
     return beside_earlier(apart, lambda made: text_of(made, made.units["unit_id"]), earlier)
 
 
