@@ -25,7 +25,6 @@ from .reports.folder import Folder, Slices, digest, library
 from .reports.runner import Job
 
 _RELEASE = "release.zip"
-_KIT = ".kit.json"  # whose folder it is, and what was laid in it
 # A kit may travel by git (nbgitpuller): of a notebook that both sides changed, a leader's stays
 # whole, because a merge by lines would show the figures of two releases in one notebook.
 _GIT = b"*.ipynb -merge\n*.json -merge\n"
@@ -133,7 +132,7 @@ def _units(data, reports: Path, options: dict):
 def _before(leaders_: Path) -> dict[tuple[str, str], str]:
     """Return the folders of an earlier kit, by whose they are."""
     found = {}
-    for record in sorted(leaders_.glob(f"*/{_KIT}")):
+    for record in sorted(leaders_.glob(f"*/{study.KIT}")):
         match study._read(record).get("leader"):
             case [str(name), str(unit_id)]:
                 found[name, unit_id] = record.parent.name
@@ -255,7 +254,7 @@ def _lay(leaders_: Path, one: Leader, home: Path, report: Path | None, done: Kit
     (folder / "printed").mkdir(parents=True, exist_ok=True)
     (folder / study.WORK).mkdir(exist_ok=True)
     record = folder / ".equitylab.json"  # the same as equitylab study keeps
-    laid, before = study._read(record), study._read(folder / _KIT).get("files", {})
+    laid, before = study._read(record), study._read(folder / study.KIT).get("files", {})
     now = {name: digest(content) for name, content in parts.items()}
     for old in (folder / "our-report.html", *(folder / "printed").glob("*.html")):
         name = old.relative_to(folder).as_posix()
@@ -273,7 +272,9 @@ def _lay(leaders_: Path, one: Leader, home: Path, report: Path | None, done: Kit
         _put(path, content)
     _put(record, json.dumps(laid, indent=1, sort_keys=True).encode())
     kept = {"leader": one.key, "files": now}
-    _put(folder / _KIT, json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False).encode())
+    _put(
+        folder / study.KIT, json.dumps(kept, indent=1, sort_keys=True, ensure_ascii=False).encode()
+    )
     work = folder / study.WORK / "portfolio.json"
     if not work.exists() and not (folder / study.WORK / "portfolio-copies").exists():
         files.write(work, first)

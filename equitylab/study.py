@@ -19,6 +19,7 @@ from . import catalog, places
 from .errors import ReportError
 
 WORK = "my-work"
+KIT = ".kit.json"  # what a cohort kit laid: its notebooks already show a school's figures
 _LAID = ".equitylab.json"  # what was laid, so that a later version knows what a leader changed
 _PAGES = ("facilitator-guide.html", "which-number.html")
 JUPYTER = Path(__file__).resolve().parent / "jupyter"
@@ -51,10 +52,12 @@ def lay(folder: str | Path) -> list[str]:
     ReportError
         The folder cannot be written.
     """
+    from .reports.folder import digest  # heavy, and needed here alone
+
     folder, said = Path(folder), []
     try:
         (folder / WORK).mkdir(parents=True, exist_ok=True)
-        laid = _read(folder / _LAID)
+        laid, kit = _read(folder / _LAID), _read(folder / KIT).get("files", {})
         for name in lessons():
             ours, theirs = places.notebooks() / name, folder / name
             new = _digest(ours)
@@ -62,7 +65,8 @@ def lay(folder: str | Path) -> list[str]:
                 if laid.get(name) == new:
                     continue  # changed by its reader, and nothing newer to offer
                 said.append(_keep(theirs, folder / WORK / "kept"))
-            if not theirs.exists() or _digest(theirs) != new or _shows(theirs):
+            as_kit = theirs.exists() and kit.get(name) == digest(theirs.read_bytes())
+            if not theirs.exists() or _digest(theirs) != new or (_shows(theirs) and not as_kit):
                 _copy(ours, theirs)
             laid[name] = new
         for name in _PAGES:

@@ -238,6 +238,20 @@ def marks(folder: Path) -> dict[str, str]:
     }
 
 
+def test_figures_stay_when_a_leader_opens_the_folder_by_study(tmp_path, home):
+    folder, _ = lay(tmp_path, home)
+    name = study.lessons()[0]
+    before = (folder / name).read_bytes()
+    assert json.loads(before)["cells"] and b'"display_data"' in before
+    study.lay(folder)
+    assert (folder / name).read_bytes() == before
+    book = json.loads(before)
+    next(c for c in book["cells"] if c.get("outputs"))["outputs"] *= 2  # run since
+    (folder / name).write_text(json.dumps(book))
+    study.lay(folder)
+    assert b'"display_data"' not in (folder / name).read_bytes(), "forms that ended are cleared"
+
+
 def test_laying_again_changes_nothing(tmp_path, home):
     folder, _ = lay(tmp_path, home)
     before = marks(folder)
