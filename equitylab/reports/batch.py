@@ -21,6 +21,7 @@ import numpy as np
 import pandas as pd
 
 from .. import catalog, places
+from ..display import many
 from ..errors import ReportError
 from ..privacy import Published
 from ..schema import Dataset
@@ -207,7 +208,7 @@ def report(
             slices = Slices(published)
             carried = work.Carried(slices, published, leaders)
             todo = planned(folder, slices, chosen, books, fresh, carried, code, besides)
-            say(f"{len(todo.due)} reports to make, {len(todo.kept)} finished before.")
+            say(f"{many(len(todo.due), 'report')} to make, {len(todo.kept)} finished before.")
             outcome = _run(folder, todo, books, besides, jobs or cores(), told, runner)
             reports = todo.kept + outcome
             # Alphabetical, districts first: an index is not a ranking.
