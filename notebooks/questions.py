@@ -6,6 +6,7 @@ notebook, a lab of the curriculum. One that does not exist stops the build.
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import jupytext
@@ -47,9 +48,16 @@ def page() -> str:
 
 
 def titles(source: Path) -> list[str]:
-    """Return the titles of a notebook's cells."""
+    """Return the titles of a notebook's cells, and the parts of the report that they name."""
     book = jupytext.read(source, fmt="py:percent")
-    return [cell.metadata.get("title", "") for cell in book.cells if cell.cell_type == "code"]
+    found = []
+    for cell in book.cells:
+        if cell.cell_type == "code":
+            found.append(cell.metadata.get("title", ""))
+            for node in ast.walk(ast.parse(cell.source)):
+                if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "show":
+                    found += node.args[0].value.split(", ")
+    return found
 
 
 def _entry(one: dict, cells: dict[str, list[str]]) -> str:
@@ -79,7 +87,7 @@ def _places(one: dict, cells: dict[str, list[str]]) -> str:
         for title in named:
             if title not in cells[kind]:
                 raise SystemExit(
-                    f"questions.yaml, {one['id']}: the {kind} report has no cell “{title}”."
+                    f"questions.yaml, {one['id']}: the {kind} report has no part “{title}”."
                 )
         if named:
             found.append(f"{label}: {esc(', '.join(named))}.")

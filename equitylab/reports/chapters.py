@@ -18,6 +18,7 @@ from ..display import (
     points,
     who,
 )
+from ..errors import ReportError
 from ..language import ABSENT
 from ..markup import Cell, Html, Line, Table, bullets, esc, paragraph, slug
 from ..schema import ALL, BY
@@ -38,6 +39,33 @@ CHANGES = 8  # group changes told in full
 
 class Chapters(Report):
     """The parts of a report that go measure by measure."""
+
+    def show(self, names: str) -> Html:
+        """What do these parts of the report say? One after the other; what is empty shows nothing.
+
+        Parameters
+        ----------
+        names : str
+            Ids of chapters, such as "discipline", and what else the report tells, such as
+            "too small to tell", with commas between them.
+
+        Raises
+        ------
+        ReportError
+            The report has no such part.
+        """
+        return Html(*[self._told(name.strip()) for name in names.split(",")])
+
+    def _told(self, name: str) -> Html:
+        if name in catalog.chapters():
+            return self.chapter(name)
+        told = getattr(type(self), name.replace(" ", "_"), None)
+        if getattr(told, "__annotations__", None) != {"return": "Html"}:
+            raise ReportError(
+                f"This report has no part “{name}”.",
+                mend="Write the names of the parts as they came with the notebook.",
+            )
+        return told(self)
 
     def chapter(self, id: str) -> Html:
         """What does the file say in this chapter, measure by measure? Nothing: an empty part."""

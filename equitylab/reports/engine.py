@@ -35,6 +35,7 @@ _OURS = {
     "input_path", "timeout", "startup_timeout", "iopub_timeout", "shutdown_kernel", "config",
     "ipython_hist_file", "raise_on_iopub_timeout", "shell_timeout_interval", "resources",
 }  # fmt: skip
+LEAVING = 5.0  # seconds that a notebook's process may take to end, as a kernel may
 
 
 class WarmEngine(NBClientEngine):
@@ -139,6 +140,7 @@ class _Book:
                 message = self._receive(zygote, pid)
                 if message["word"] == "done":
                     self.nb_man.nb.metadata.update(nbformat.from_dict(message["metadata"]))
+                    self._ended()
                     return self.nb_man.nb
                 getattr(self, "_" + message.pop("word"))(**message)
         finally:
@@ -159,6 +161,14 @@ class _Book:
                     raise DeadKernelError("Kernel died")
                 break
         return message
+
+    def _ended(self) -> None:
+        """Let the child do what it does before it ends, such as write files that were left open."""
+        until = time.monotonic() + LEAVING
+        while (left := until - time.monotonic()) > 0:
+            ready, _, _ = select.select([self.wire.socket], [], [], left)
+            if ready and not self.wire.feed():
+                break
 
     def _start(self, index: int) -> None:
         self.at = index

@@ -276,5 +276,5 @@ def serve(wire: warm.Wire) -> None:
 
     opened = inside.held("report") if _bundled(job.notebook) else None
     outcome = runner.make(job, lambda job: _execute(job, InsideEngine, on_cell_start=alive), opened)
-    inside.clear()
+    (inside.clear if opened else inside.leave)()  # ours leaves no file open, and nothing for the end
     wire.send(outcome=asdict(outcome))

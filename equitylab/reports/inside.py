@@ -204,6 +204,9 @@ def prepare() -> None:
     app, before = App.instance(), dict(os.environ)
     app.initialize(["--HistoryManager.hist_file=:memory:"])
     app.kernel.shell.exit_now = False
+    # Cells always run inside it. To enter it once and not once a cell keeps the names of builtins as
+    # they are, and so what Python has learned of where they lie.
+    app.kernel.shell.builtin_trap.__enter__()
     app.kernel.shell.run_cell("None", silent=True)  # so that what a first cell needs is there
     # What a kernel sets for the programs that it starts, such as a pager.
     HERE.sets = {k: v for k, v in os.environ.items() if before.get(k) != v}

@@ -39,6 +39,7 @@ PINNED = {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
+    "ARROW_DEFAULT_MEMORY_POOL": "system",  # a child copies fewer pages than with one of its own
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
 _HEAD = struct.Struct("!Q")

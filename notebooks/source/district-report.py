@@ -18,37 +18,18 @@ portfolio: str = ""  # help: what the schools' teams decided, a path; empty: non
 state: str = ""  # help: whose rule the federal ratio is rehearsed by; empty: no line is drawn
 
 # %% setup
-# Open the published numbers of the district and its schools
+# Open the published numbers of the district and its schools, and name the report
 from equitylab.reports.story_district import DistrictReport
 
 report = DistrictReport.open(release, unit_id, portfolio=portfolio)
-
-# %% title
-# Name the report
 report.title()
 
 # %% [markdown] in one page
 # ## In one page
 
-# %% at a glance
-# How many students, measures and comparisons?
-report.at_a_glance()
-
-# %% strengths
-# What is going well?
-report.strengths()
-
-# %% clear differences
-# Where do groups differ clearly?
-report.clear_differences()
-
-# %% too small to tell
-# Whom can numbers not speak for?
-report.too_small_to_tell()
-
-# %% what next
-# What can adults ask and change?
-report.what_next()
+# %% the first page
+# What goes well, where do groups differ clearly, and what can adults change?
+report.show("at a glance, strengths, clear differences, too small to tell, what next")
 
 # %% [markdown] each school
 # ## Each school, in one line
@@ -97,37 +78,11 @@ report.scope()
 # How unevenly are groups spread?
 report.segregation()
 
-# %% discipline
-# Discipline and time in class
-report.chapter("discipline")
-
-# %% attendance
-# Attendance
-report.chapter("attendance")
-
-# %% achievement
-# Achievement
-report.chapter("achievement")
-
-# %% graduation
-# Graduation and next steps
-report.chapter("graduation")
-
-# %% access
-# Advanced courses and gifted programmes
-report.chapter("access")
-
-# %% identification
-# Identification for special education
-report.chapter("identification")
-
-# %% staffing
-# Who teaches whom
-report.chapter("staffing")
-
-# %% activities
-# Activities
-report.chapter("activities")
+# %% chapters
+# What does the file say of each part of school? A name taken out is a part left out
+report.show(
+    "discipline, attendance, achievement, graduation, access, identification, staffing, activities"
+)
 
 # %% [markdown] who gets which resources
 # ## Who gets which resources
@@ -176,13 +131,9 @@ report.intersections()
 # %% [markdown] change over years
 # ## Change over years
 
-# %% changes
-# How did the rates move?
-report.changes()
-
-# %% the work
-# What have the schools' teams chosen?
-report.work()
+# %% changes, and the work
+# How did the rates move, and what have the schools' teams chosen?
+report.show("changes, work")
 
 # %% [markdown] how to read this
 # ## How to read this report

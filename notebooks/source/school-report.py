@@ -17,37 +17,18 @@ unit_id: str = "0101"  # help: the school's id, with its leading zeros
 portfolio: str = ""  # help: the team's own work, a path; empty: none is carried
 
 # %% setup
-# Open the school's published numbers
+# Open the school's published numbers, and name the report
 from equitylab.reports.story import SchoolReport
 
 report = SchoolReport.open(release, unit_id, portfolio=portfolio)
-
-# %% title
-# Name the report
 report.title()
 
 # %% [markdown] in one page
 # ## In one page
 
-# %% at a glance
-# How many students, measures and comparisons?
-report.at_a_glance()
-
-# %% strengths
-# What is going well?
-report.strengths()
-
-# %% clear differences
-# Where do groups differ clearly?
-report.clear_differences()
-
-# %% too small to tell
-# Whom can numbers not speak for?
-report.too_small_to_tell()
-
-# %% what next
-# What can adults ask and change?
-report.what_next()
+# %% the first page
+# What goes well, where do groups differ clearly, and what can adults change?
+report.show("at a glance, strengths, clear differences, too small to tell, what next")
 
 # %% [markdown] who is here
 # ## Who is here, and what is counted
@@ -63,49 +44,12 @@ report.whom_it_serves()
 # Where do the numbers come from?
 report.scope()
 
-# %% discipline
-# Discipline and time in class
-report.chapter("discipline")
-
-# %% attendance
-# Attendance
-report.chapter("attendance")
-
-# %% achievement
-# Achievement
-report.chapter("achievement")
-
-# %% without the line
-# How far apart are groups where no line decides?
-report.without_the_line()
-
-# %% graduation
-# Graduation and next steps
-report.chapter("graduation")
-
-# %% access
-# Advanced courses and gifted programmes
-report.chapter("access")
-
-# %% doors
-# How much of a gap stands at the door of a course?
-report.doors()
-
-# %% identification
-# Identification for special education
-report.chapter("identification")
-
-# %% staffing
-# Who teaches whom
-report.chapter("staffing")
-
-# %% activities
-# Activities
-report.chapter("activities")
-
-# %% what people said
-# What did students, families and staff say, and who answered?
-report.what_people_said()
+# %% chapters
+# What does the file say of each part of school? A name taken out is a part left out
+report.show(
+    "discipline, attendance, achievement, without the line, graduation, access, doors, "
+    "identification, staffing, activities, what people said"
+)
 
 # %% [markdown] two-way groups
 # ## Two-way groups
@@ -121,17 +65,9 @@ report.intersections()
 # %% [markdown] change over years
 # ## Change over years
 
-# %% changes
-# How did the rates move?
-report.changes()
-
-# %% far enough
-# How far must a number move before it can be told from luck?
-report.far_enough()
-
-# %% the work
-# What did the team decide, and how far is it?
-report.work()
+# %% changes, and the work
+# How did the rates move, how far must they, and what did the team decide?
+report.show("changes, far enough, work")
 
 # %% [markdown] how to read this
 # ## How to read this report
@@ -160,12 +96,8 @@ report.work()
 # This page is drawn from published numbers only: whatever could point to one student is hidden.
 
 # %% limits and suppression
-# How much is hidden, and what to keep in mind?
-report.limits()
-
-# %% small groups
-# What can still be said of small groups?
-report.small_groups()
+# How much is hidden, and what can still be said of small groups?
+report.show("limits, small groups")
 
 # %% [markdown] definitions
 # ## Definitions

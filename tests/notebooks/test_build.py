@@ -84,11 +84,11 @@ def test_prose_keeps_the_wording_guide(source):
             assert not lint(cell.source), cell.id
 
 
-def test_reports_have_a_cell_for_every_chapter(source):
+def test_reports_show_every_chapter_in_the_order_of_the_catalogue(source):
     if not source.stem.endswith("-report"):
         pytest.skip("not a report")
-    asked = re.findall(r'report\.chapter\("(\w+)"\)', source.read_text("utf-8"))
-    assert asked == list(catalog.chapters())
+    told = " ".join(re.findall(r'"(.+?)"', source.read_text("utf-8"))).replace(",", "").split()
+    assert [word for word in told if word in catalog.chapters()] == list(catalog.chapters())
 
 
 @pytest.mark.parametrize(

@@ -75,8 +75,8 @@ def test_a_source_with_a_year_is_the_source_of_the_code(id):
     "wrong, said",
     [
         ({"functions": ["rates"]}, "has no rates"),
-        ({"school": ["grades"]}, "the school report has no cell “grades”"),
-        ({"district": ["grades"]}, "the district report has no cell “grades”"),
+        ({"school": ["grades"]}, "the school report has no part “grades”"),
+        ({"district": ["grades"]}, "the district report has no part “grades”"),
         ({"labs": ["m03/gap-explore"]}, "no lab m03/gap-explore"),
         ({"labs": ["m99/gap-explorer"]}, "no lab m99/gap-explorer"),
         ({"labs": ["m03/prediction"]}, "no lab m03/prediction"),  # a form, and no lab

@@ -113,6 +113,12 @@ def test_what_one_report_does_to_its_process_no_other_finds(run):
     assert all(o.ok for o in found.values()), found
 
 
+def test_a_file_that_a_report_leaves_open_is_written(run, tmp_path):
+    found = run(f"left = open({str(tmp_path)!r} + f'/left-{{unit_id}}', 'w'); left.write('all')")
+    assert all(o.ok for o in found.values())
+    assert [(tmp_path / f"left-{u}").read_text() for u in "abc"] == ["all"] * 3
+
+
 def test_a_step_or_a_report_that_takes_too_long_ends_and_no_other(run):
     hang = 'import time\nif unit_id == "b": time.sleep(60)'
     found = run(hang, step=1.5)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 
 from equitylab import DataError, Published, catalog
+from equitylab.errors import ReportError
 from equitylab.privacy.harvest import harvest
 from equitylab.reports.folder import Slices
 from equitylab.reports.story import SchoolReport
@@ -141,6 +142,16 @@ def test_the_parts_of_a_report_choose_among_rows_and_not_in_frames(release, monk
     for id in catalog.chapters():
         report.chapter(id)
     assert len(masks) < 10
+
+
+def test_parts_are_shown_by_their_names_in_the_order_asked_for(release):
+    report = SchoolReport.open(release, "0102")
+    one, other = report.what_next()._repr_html_(), report.chapter("discipline")._repr_html_()
+    assert report.show("discipline, what next")._repr_html_() == other + one != one + other
+    # Neither what takes more than a name, nor what is no part of a page, nor nothing.
+    for name in ("grades", "chapter", "open", "view", "show", "_measure", "__init__", ""):
+        with pytest.raises(ReportError, match=f"no part “{name}”"):
+            report.show(f"discipline, {name}")
 
 
 def test_a_slice_is_cut_alike_from_the_audit_and_from_a_release_that_was_kept(published):
