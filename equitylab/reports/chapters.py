@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from difflib import get_close_matches
+from functools import partial
 
 from .. import catalog, figures, language
 from ..catalog import Indicator
@@ -54,18 +56,18 @@ class Chapters(Report):
         ReportError
             The report has no such part.
         """
-        return Html(*[self._told(name.strip()) for name in names.split(",")])
-
-    def _told(self, name: str) -> Html:
-        if name in catalog.chapters():
-            return self.chapter(name)
-        told = getattr(type(self), name.replace(" ", "_"), None)
-        if getattr(told, "__annotations__", None) != {"return": "Html"}:
-            raise ReportError(
-                f"This report has no part “{name}”.",
-                mend="Write the names of the parts as they came with the notebook.",
-            )
-        return told(self)
+        known = {id: partial(self.chapter, id) for id in catalog.chapters()}
+        for name in dir(type(self)):
+            told = getattr(type(self), name)
+            # What takes nothing and gives a piece of the page is a part of it.
+            if name[0] != "_" and getattr(told, "__annotations__", 0) == {"return": "Html"}:
+                known[name.replace("_", " ")] = partial(told, self)
+        asked = [name.strip() for name in names.split(",")]
+        for name in asked:
+            if name not in known:
+                close = next(iter(get_close_matches(name, known, n=1)), None)
+                raise ReportError(f"This report has no part “{name}”.", nearest=close)
+        return Html(*[known[name]() for name in asked])
 
     def chapter(self, id: str) -> Html:
         """What does the file say in this chapter, measure by measure? Nothing: an empty part."""

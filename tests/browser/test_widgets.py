@@ -41,6 +41,8 @@ CELLS = [
     "lesson.check()", "lesson.answers()", "lesson.save()",
 ]  # fmt: skip
 
+STATEMENT = "We see every student"
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
@@ -163,6 +165,27 @@ def sheet(page, title: str):
     return page.get_by_role("group", name=title, exact=True)
 
 
+@pytest.fixture
+def stated(page, kept):
+    """Have a statement in the file, whether a test before this one wrote it or not."""
+    field = sheet(page, "One answer").get_by_label("The statement")
+    if field.input_value() != STATEMENT:
+        field.fill(STATEMENT)
+        field.press("Tab")
+    kept("audit_summary.statement", lambda v: v == STATEMENT)
+
+
+@pytest.fixture
+def predicted(page, kept):
+    """Have a prediction in the file, and its chart seen."""
+    piece = sheet(page, "What do you expect?")
+    if not piece.locator("figure").count():
+        piece.get_by_label("Which side is longer?").select_option("Left")
+        piece.get_by_role("button", name="Save my prediction").press("Enter")
+        piece.get_by_role("img", name="A square that is 2 wide.").wait_for()
+    kept("predictions.m03", lambda v: v.get("seen"))
+
+
 def faults(page, axe_source: str) -> list[str]:
     page.evaluate(axe_source)
     result = page.evaluate(
@@ -219,7 +242,7 @@ def test_a_hint_is_tied_to_its_field(page):
 
 def test_nothing_is_lost_by_not_leaving_a_field(page, kept):
     form = sheet(page, "One answer")
-    form.get_by_label("The statement").press_sequentially("We see every student", delay=10)
+    form.get_by_label("The statement").press_sequentially(STATEMENT, delay=10)
     assert kept("audit_summary.statement", lambda v: v.endswith("student"))
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA"  # and is not torn away
 
@@ -335,7 +358,7 @@ def test_a_self_check_is_answered_with_a_reason(page, kept):
     assert kept("checks.m03")[id]["right"] is True
 
 
-def test_a_finding_card_takes_its_numbers_from_the_table(page, kept):
+def test_a_finding_card_takes_its_numbers_from_the_table(page, kept, stated):
     card = sheet(page, "Finding cards")
     card.get_by_label("Title").fill("Who is in the room for advanced courses")
     card.get_by_label("Measure").select_option("Chronically absent")
@@ -349,22 +372,22 @@ def test_a_finding_card_takes_its_numbers_from_the_table(page, kept):
     assert row["measure"] == "chronically_absent" and row["source"].startswith("Published")
     card.get_by_text("It cannot become a priority yet").first.wait_for()
     recorded = sheet(page, "What you recorded")  # follows what is saved above it
-    recorded.get_by_text("We see every student").wait_for()
+    recorded.get_by_text(STATEMENT).wait_for()
 
 
-def test_work_is_taken_away_and_brought_back(page, kept, tmp_path):
+def test_work_is_taken_away_and_brought_back(page, kept, stated, tmp_path):
     bar = sheet(page, "Your file")
     with page.expect_download() as got:
         bar.get_by_role("button", name="Download my work").click()
     copy = tmp_path / got.value.suggested_filename
     got.value.save_as(copy)
-    assert copy.name == "portfolio.json" and "We see every student" in copy.read_text("utf-8")
+    assert copy.name == "portfolio.json" and STATEMENT in copy.read_text("utf-8")
     statement = sheet(page, "One answer").get_by_label("The statement")
     statement.fill("Something else")
     statement.press("Tab")
     kept("audit_summary.statement", lambda v: v == "Something else")
     bar.get_by_label("Restore from a file").set_input_files(copy)
-    kept("audit_summary.statement", lambda v: v == "We see every student")
+    kept("audit_summary.statement", lambda v: v == STATEMENT)
     page.wait_for_function(
         "e => e.value === 'We see every student'", arg=statement.element_handle()
     )
@@ -438,11 +461,12 @@ def test_the_printed_form_breaks_no_rule_either(browser, violations, tmp_path, m
     assert seen("answered") == []
 
 
-def test_another_day_finds_the_work_and_a_phone_shows_it(browser, voila, axe_source):
+def test_another_day_finds_the_work_and_a_phone_shows_it(
+    browser, voila, axe_source, stated, predicted
+):
     page = opened(browser, voila[0], width=320, height=800)
-    assert sheet(page, "One answer").get_by_label("The statement").input_value() == (
-        "We see every student"
-    )
+    statement = sheet(page, "One answer").get_by_label("The statement")
+    assert statement.input_value() == STATEMENT
     piece = sheet(page, "What do you expect?")
     assert piece.get_by_role("img").count() == 1  # the chart stays, once it was seen
     assert faults(page, axe_source) == []

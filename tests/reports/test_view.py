@@ -152,6 +152,8 @@ def test_parts_are_shown_by_their_names_in_the_order_asked_for(release):
     for name in ("grades", "chapter", "open", "view", "show", "_measure", "__init__", ""):
         with pytest.raises(ReportError, match=f"no part “{name}”"):
             report.show(f"discipline, {name}")
+    with pytest.raises(ReportError, match="no part “far enogh”. Did you mean .far enough.?"):
+        report.show("far enogh")
 
 
 def test_a_slice_is_cut_alike_from_the_audit_and_from_a_release_that_was_kept(published):
