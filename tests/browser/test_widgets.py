@@ -336,7 +336,7 @@ def test_predict_then_see(page, kept):
     assert kept("predictions.m03", lambda v: v.get("seen"))["side"] == "left"
 
 
-def test_a_lab_draws_again_and_says_so(page):
+def test_a_lab_draws_again_and_says_so(page, predicted):
     lab = sheet(page, "Squares")
     lab.get_by_label("How large?").select_option("Large")
     lab.get_by_role("img", name="A square that is 8 wide.").wait_for()
@@ -372,7 +372,7 @@ def test_a_finding_card_takes_its_numbers_from_the_table(page, kept, stated):
     assert row["measure"] == "chronically_absent" and row["source"].startswith("Published")
     card.get_by_text("It cannot become a priority yet").first.wait_for()
     recorded = sheet(page, "What you recorded")  # follows what is saved above it
-    recorded.get_by_text(STATEMENT).wait_for()
+    recorded.get_by_role("definition").get_by_text(STATEMENT).wait_for()
 
 
 def test_work_is_taken_away_and_brought_back(page, kept, stated, tmp_path):
