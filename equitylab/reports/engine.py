@@ -35,7 +35,6 @@ _OURS = {
     "input_path", "timeout", "startup_timeout", "iopub_timeout", "shutdown_kernel", "config",
     "ipython_hist_file", "raise_on_iopub_timeout", "shell_timeout_interval", "resources",
 }  # fmt: skip
-LEAVING = 5.0  # seconds that a notebook's process may take to end, as a kernel may
 
 
 class WarmEngine(NBClientEngine):
@@ -164,7 +163,7 @@ class _Book:
 
     def _ended(self) -> None:
         """Let the child do what it does before it ends, such as write files that were left open."""
-        until = time.monotonic() + LEAVING
+        until = time.monotonic() + warm.LEAVING
         while (left := until - time.monotonic()) > 0:
             ready, _, _ = select.select([self.wire.socket], [], [], left)
             if ready and not self.wire.feed():

@@ -36,7 +36,7 @@ from io import TextIOBase
 from ipykernel import ipkernel, kernelapp
 from ipykernel.zmqshell import Session, extract_header
 
-from .warm import INLINE, below, children, end_all
+from .warm import INLINE, LEAVING, below, children, end_all
 
 HOLD = 0.2  # seconds that printed text may wait for more of it, as in a kernel
 
@@ -342,8 +342,11 @@ def held(name: str) -> Callable[[], object]:
 
 def leave() -> None:
     """End as Python ends: what was to be done at exit is done, and open files are written."""
-    with contextlib.suppress(Exception):
+    signal.signal(signal.SIGALRM, signal.default_int_handler)  # what takes too long is cut short
+    signal.setitimer(signal.ITIMER_REAL, LEAVING)
+    with contextlib.suppress(BaseException):
         atexit._run_exitfuncs()
+    signal.setitimer(signal.ITIMER_REAL, 0)
     App.instance().kernel.shell.user_ns.clear()
     gc.collect()
     clear()

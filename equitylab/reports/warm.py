@@ -42,6 +42,7 @@ PINNED = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",  # a child copies fewer pages than with one of its own
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
+LEAVING = 5.0  # seconds that a notebook's process may take to end, as a kernel may
 _HEAD = struct.Struct("!Q")
 
 

@@ -378,7 +378,7 @@ def test_what_one_report_leaves_the_next_does_not_find(tmp_path):
 
 def test_what_is_done_at_the_end_is_done_and_no_longer_than_that_is_waited_for(tmp_path, monkeypatch):
     at_exit = "import atexit, time; atexit.register(lambda: ({}, open({!r}, 'w').write('done')))"
-    monkeypatch.setattr(engine, "LEAVING", 2.0)
+    monkeypatch.setattr(warm, "LEAVING", 2.0)
     for wait, told in (("time.sleep(0.5)", "done"), ("time.sleep(60)", "")):
         left = tmp_path / f"left{bool(told)}"
         left.touch()

@@ -119,6 +119,12 @@ def test_a_file_that_a_report_leaves_open_is_written(run, tmp_path):
     assert [(tmp_path / f"left-{u}").read_text() for u in "abc"] == ["all"] * 3
 
 
+def test_what_a_report_leaves_to_be_done_at_its_end_holds_it_up_for_seconds_only(run):
+    began = time.monotonic()
+    found = run("import atexit, time; atexit.register(time.sleep, 300)", units="a")
+    assert found["a"].ok and time.monotonic() - began < 60
+
+
 def test_a_step_or_a_report_that_takes_too_long_ends_and_no_other(run):
     hang = 'import time\nif unit_id == "b": time.sleep(60)'
     found = run(hang, step=1.5)
