@@ -13,6 +13,7 @@ the country would take; `state_batch.py` measures a whole state.
 from __future__ import annotations
 
 import ast
+import gc
 import json
 import multiprocessing
 import os
@@ -21,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import measure
@@ -122,6 +123,38 @@ def cluster(cases: list[Case], out: Path) -> Iterator[None]:
 
 def floor(cases: list[Case], out: Path) -> Iterator[None]:
     """What the cells call, and the page, as plain functions in one warm process: no notebook."""
+    make = _plain()
+    for number, case in enumerate(cases[:4]):
+        make(*case, out / f"first-{number}.html")
+    yield
+    for number, case in enumerate(cases):
+        make(*case, out / f"{number}.html")
+    yield
+
+
+def apart(cases: list[Case], out: Path) -> Iterator[None]:
+    """The same plain functions, in a process forked from the warm one for each report."""
+    make = _plain()
+    for number, case in enumerate(cases[:4]):
+        make(*case, out / f"first-{number}.html")
+    gc.collect()
+    gc.freeze()
+    yield
+    for number, case in enumerate(cases):
+        if (pid := os.fork()) == 0:
+            code = 1
+            try:
+                make(*case, out / f"{number}.html")
+                code = 0
+            finally:
+                os._exit(code)
+        if os.waitpid(pid, 0)[1]:
+            raise SystemExit("a report was not made")
+    yield
+
+
+def _plain() -> Callable[[str, str, Path], None]:
+    """Return a function that makes a page by what the cells call, without a notebook."""
     import nbformat
 
     from equitylab.reports.render import render
@@ -146,12 +179,7 @@ def floor(cases: list[Case], out: Path) -> Iterator[None]:
                 cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
         page.write_text(render(book), "utf-8")
 
-    for number, case in enumerate(cases[:4]):
-        make(*case, out / f"first-{number}.html")
-    yield
-    for number, case in enumerate(cases):
-        make(*case, out / f"{number}.html")
-    yield
+    return make
 
 
 def _warm_exporter() -> None:
@@ -207,6 +235,7 @@ WAYS = {
     ploomber: ("ploomber-engine, exporter warm", 4, 1),
     ours: ("**`equitylab report`**, a worker a core", 60, 8),
     cluster: ("`equitylab report --cluster`, Dask on this machine, a worker a core", 32, 4),
+    apart: ("the floor's plain functions, in a process forked for each", 24, 4),
     floor: ("the floor: plain functions in one warm process, no notebook", 24, 4),
 }
 
@@ -258,7 +287,7 @@ def same(folder: Path) -> str:
     """Say whether the page of each way is the same, byte for byte."""
     first = {number: (folder / "api" / f"{number}.html").read_bytes() for number in range(4)}
     alike = []
-    for way in ("ploomber", "ours", "cluster", "floor"):
+    for way in ("ploomber", "ours", "cluster", "apart", "floor"):
         pages = {n: folder / way / f"{n}.html" for n in first}
         if all(path.exists() for path in pages.values()):
             equal = all(path.read_bytes() == first[n] for n, path in pages.items())
