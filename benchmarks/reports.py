@@ -123,9 +123,7 @@ def cluster(cases: list[Case], out: Path) -> Iterator[None]:
 
 def floor(cases: list[Case], out: Path) -> Iterator[None]:
     """What the cells call, and the page, as plain functions in one warm process: no notebook."""
-    make = _plain()
-    for number, case in enumerate(cases[:4]):
-        make(*case, out / f"first-{number}.html")
+    make = _plain(cases[:4], out)
     yield
     for number, case in enumerate(cases):
         make(*case, out / f"{number}.html")
@@ -134,9 +132,7 @@ def floor(cases: list[Case], out: Path) -> Iterator[None]:
 
 def apart(cases: list[Case], out: Path) -> Iterator[None]:
     """The same plain functions, in a process forked from the warm one for each report."""
-    make = _plain()
-    for number, case in enumerate(cases[:4]):
-        make(*case, out / f"first-{number}.html")
+    make = _plain(cases[:4], out)
     gc.collect()
     gc.freeze()
     yield
@@ -153,8 +149,8 @@ def apart(cases: list[Case], out: Path) -> Iterator[None]:
     yield
 
 
-def _plain() -> Callable[[str, str, Path], None]:
-    """Return a function that makes a page by what the cells call, without a notebook."""
+def _plain(first: list[Case], out: Path) -> Callable[[str, str, Path], None]:
+    """Return a function that makes a page by what the cells call, warm from a few first ones."""
     import nbformat
 
     from equitylab.reports.render import render
@@ -179,6 +175,8 @@ def _plain() -> Callable[[str, str, Path], None]:
                 cell.outputs = [nbformat.v4.new_output("display_data", data=data)]
         page.write_text(render(book), "utf-8")
 
+    for number, case in enumerate(first):
+        make(*case, out / f"first-{number}.html")
     return make
 
 
